@@ -1,0 +1,2 @@
+//! The `kpi` command.
+fn main() {}
