@@ -1,1 +1,4 @@
-//! (skeleton)
+//! Loads, checks and describes a KPI registry.
+
+pub mod diagnostic;
+pub mod source;
