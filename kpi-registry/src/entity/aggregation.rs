@@ -1,0 +1,87 @@
+//! A recording rule that a KPI asks for.
+
+use super::LabelId;
+use crate::source::{Span, Spanned};
+use crate::value::PromDuration;
+
+/// What to compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AggregationOp {
+    /// `mean`
+    Mean,
+    /// `min`
+    Min,
+    /// `max`
+    Max,
+    /// `sum`
+    Sum,
+    /// `rate`
+    Rate,
+    /// `increase`
+    Increase,
+    /// `p50`
+    P50,
+    /// `p90`
+    P90,
+    /// `p95`
+    P95,
+    /// `p99`
+    P99,
+    /// `count`
+    Count,
+    /// `last`
+    Last,
+    /// `delta`
+    Delta,
+}
+
+impl AggregationOp {
+    /// Every operation, in the order of the reference.
+    pub const ALL: &'static [Self] = &[
+        Self::Mean,
+        Self::Min,
+        Self::Max,
+        Self::Sum,
+        Self::Rate,
+        Self::Increase,
+        Self::P50,
+        Self::P90,
+        Self::P95,
+        Self::P99,
+        Self::Count,
+        Self::Last,
+        Self::Delta,
+    ];
+
+    /// As written in a registry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Sum => "sum",
+            Self::Rate => "rate",
+            Self::Increase => "increase",
+            Self::P50 => "p50",
+            Self::P90 => "p90",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
+            Self::Count => "count",
+            Self::Last => "last",
+            Self::Delta => "delta",
+        }
+    }
+}
+
+/// One aggregation of a KPI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aggregation {
+    /// What to compute; its place is the operation's text.
+    pub op: Spanned<AggregationOp>,
+    /// The KPI's labels to keep beside `agent`; `None` keeps all closed ones.
+    pub by: Option<Vec<Spanned<LabelId>>>,
+    /// The window; `None` is the default, max(5m, 4 × scrape interval).
+    pub window: Option<Spanned<PromDuration>>,
+    /// The whole entry.
+    pub span: Span,
+}

@@ -1,0 +1,29 @@
+//! What a registry speaks of, one noun a file. Everything here is resolved: names have become ids.
+
+mod agent;
+mod aggregation;
+mod alert;
+mod dashboard;
+mod external;
+mod id;
+mod kpi;
+mod label;
+mod receiver;
+mod settings;
+mod slo;
+mod target;
+mod threshold;
+
+pub use agent::{Agent, AgentKpi, Collaboration, Collaborations};
+pub use aggregation::{Aggregation, AggregationOp};
+pub use alert::OwnAlert;
+pub use dashboard::{Funnel, OwnDashboard, OwnPanel, PanelHints, PanelType, Position, Trace};
+pub use external::{Catalog, ExternalMetric};
+pub use id::{AgentId, KpiId, LabelId};
+pub use kpi::{Buckets, Deprecation, Init, Kind, KindName, Kpi, Stability};
+pub use label::{Label, LabelValues};
+pub use receiver::{Receiver, ReceiverKind};
+pub use settings::{Defaults, PrometheusSettings};
+pub use slo::{OwnSlo, Slo, SloGoal, SloProfile};
+pub use target::{Discovery, Targets};
+pub use threshold::{Level, NormalRange, Severity, Threshold, Thresholds};

@@ -1,0 +1,114 @@
+//! The resolved registry: what codegen and generators read.
+
+use crate::entity::{
+    Agent, AgentId, Catalog, Defaults, ExternalMetric, Funnel, Kpi, KpiId, Label, LabelId, Level, OwnAlert,
+    OwnDashboard, OwnSlo, PrometheusSettings, Receiver, SloProfile, Targets, Threshold,
+};
+use crate::source::Spanned;
+
+/// A whole registry. The order of every list is the order of the files, sorted by path, and of the lines in them.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    /// The prefix of metric names, uids and rule groups.
+    pub platform: Spanned<String>,
+    /// Shown name of the file, or of the directory, that was loaded.
+    pub source: String,
+    /// SHA-like 64-bit FNV-1a hash over all files' names and bytes, as 16 hexadecimal digits.
+    pub hash: String,
+    /// Declared environments.
+    pub environments: Vec<Spanned<String>>,
+    /// Defaults.
+    pub defaults: Defaults,
+    /// The Prometheus that is declared.
+    pub prometheus: PrometheusSettings,
+    /// All labels: the shared vocabulary first, then those written inside KPIs.
+    pub labels: Vec<Label>,
+    /// SLO profiles.
+    pub slo_profiles: Vec<SloProfile>,
+    /// Agents.
+    pub agents: Vec<Agent>,
+    /// KPIs.
+    pub kpis: Vec<Kpi>,
+    /// Catalogs of external metrics in use.
+    pub catalogs: Vec<Spanned<Catalog>>,
+    /// External metrics declared here.
+    pub external_metrics: Vec<ExternalMetric>,
+    /// Alerts written by hand.
+    pub alerts: Vec<OwnAlert>,
+    /// SLOs over several KPIs.
+    pub slos: Vec<OwnSlo>,
+    /// Receivers of alerts.
+    pub receivers: Vec<Receiver>,
+    /// Funnels.
+    pub funnels: Vec<Funnel>,
+    /// Dashboards composed by hand.
+    pub dashboards: Vec<OwnDashboard>,
+    /// What to emit.
+    pub targets: Targets,
+}
+
+impl Registry {
+    /// The KPI of an id.
+    pub fn kpi(&self, id: KpiId) -> &Kpi {
+        &self.kpis[id.index()]
+    }
+
+    /// The label of an id.
+    pub fn label(&self, id: LabelId) -> &Label {
+        &self.labels[id.index()]
+    }
+
+    /// The agent of an id.
+    pub fn agent(&self, id: AgentId) -> &Agent {
+        &self.agents[id.index()]
+    }
+
+    /// Every KPI with its id.
+    pub fn kpis(&self) -> impl Iterator<Item = (KpiId, &Kpi)> {
+        self.kpis.iter().enumerate().map(|(index, kpi)| (KpiId::new(index), kpi))
+    }
+
+    /// Every agent with its id.
+    pub fn agents(&self) -> impl Iterator<Item = (AgentId, &Agent)> {
+        self.agents.iter().enumerate().map(|(index, agent)| (AgentId::new(index), agent))
+    }
+
+    /// Every label with its id.
+    pub fn labels(&self) -> impl Iterator<Item = (LabelId, &Label)> {
+        self.labels.iter().enumerate().map(|(index, label)| (LabelId::new(index), label))
+    }
+
+    /// The agent of a name, as written or in lower case.
+    pub fn agent_named(&self, name: &str) -> Option<AgentId> {
+        self.agents().find(|(_, agent)| agent.name.value == name).map(|(id, _)| id)
+    }
+
+    /// The KPIs an agent's program has: those that list it, and those that list nobody. Derived ones too.
+    pub fn kpis_of(&self, agent: AgentId) -> impl Iterator<Item = (KpiId, &Kpi)> {
+        self.kpis().filter(move |(_, kpi)| {
+            kpi.agents.is_empty() || kpi.agents.iter().any(|listed| listed.value == agent)
+        })
+    }
+
+    /// The agents that may emit a KPI: those it lists, or all.
+    pub fn agents_of(&self, kpi: KpiId) -> Vec<AgentId> {
+        let listed = &self.kpi(kpi).agents;
+        if listed.is_empty() {
+            self.agents().map(|(id, _)| id).collect()
+        } else {
+            listed.iter().map(|agent| agent.value).collect()
+        }
+    }
+
+    /// The threshold that holds for an agent: its own view's, or the KPI's.
+    pub fn threshold(&self, kpi: KpiId, agent: AgentId, level: Level) -> Option<&Threshold> {
+        let view = self.agent(agent).kpis.iter().find(|view| view.kpi.value == kpi);
+        view.and_then(|view| view.thresholds.get(level)).or_else(|| self.kpi(kpi).thresholds.get(level))
+    }
+
+    /// The most series a KPI can have in one process, not counting buckets.
+    pub fn cardinality(&self, kpi: KpiId) -> u64 {
+        let labels = self.kpi(kpi).labels.iter();
+        labels.map(|label| self.label(label.value).values.cardinality()).fold(1, u64::saturating_mul)
+    }
+}
