@@ -1,0 +1,19 @@
+//! Every kind of artifact, one file each.
+
+pub mod prometheus;
+
+use crate::artifact::Artifact;
+
+/// Every artifact, in the order of the road from a metric to a panel.
+pub const ARTIFACTS: &[&dyn Artifact] = &[];
+
+/// The groups of [`ARTIFACTS`], each once, in order.
+pub fn groups() -> Vec<&'static str> {
+    let mut groups = Vec::new();
+    for artifact in ARTIFACTS {
+        if !groups.contains(&artifact.group()) {
+            groups.push(artifact.group());
+        }
+    }
+    groups
+}

@@ -1,0 +1,7 @@
+//! What a Prometheus server reads.
+
+/// Where rule files are, relative to the output directory; the scrape configuration reads every `*.yml` there.
+pub const RULES: &str = "prometheus/rules";
+
+/// Where tests of rules are, relative to the output directory.
+pub const TESTS: &str = "prometheus/tests";
