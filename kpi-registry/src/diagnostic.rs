@@ -1,5 +1,7 @@
 //! What the loader has to say about a registry.
 
+pub mod codes;
+
 use crate::source::Span;
 
 /// A diagnostic code: `KPI` and four digits.

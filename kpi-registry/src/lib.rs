@@ -2,6 +2,9 @@
 
 pub mod diagnostic;
 pub mod entity;
+pub mod explain;
 pub mod registry;
 pub mod source;
+mod suggest;
+pub mod syntax;
 pub mod value;
