@@ -1,0 +1,177 @@
+//! Several registries in one program: which families are exposed when two want one name.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::descriptor::{Family, Kind};
+use crate::store::{Core, linked};
+
+/// Two registries of one program expose a family of the same name. The first one that was in use keeps it, the other
+/// family is left out of scrapes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    name: &'static str,
+    kept: &'static str,
+    left_out: &'static str,
+}
+
+impl Conflict {
+    /// The exposed name of the family that is left out.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// Where the family that is exposed was declared, as `file:line`.
+    pub fn kept(&self) -> &str {
+        self.kept
+    }
+
+    /// Where the family that is left out was declared, as `file:line`.
+    pub fn left_out(&self) -> &str {
+        self.left_out
+    }
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, kept, left_out } = self;
+        write!(f, "the family `{name}` of {left_out} is already exposed by {kept}; rename one of them")
+    }
+}
+
+impl std::error::Error for Conflict {}
+
+/// The families left out of scrapes, for registries in the order they came.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    left_out: BTreeSet<(usize, usize)>,
+    owners: Vec<usize>,
+    pub(crate) conflicts: Vec<Conflict>,
+}
+
+impl Verdict {
+    /// Whether the family of this number of the registry of this number is exposed.
+    pub(crate) fn exposes(&self, core: usize, family: usize) -> bool {
+        !self.left_out.contains(&(core, family))
+    }
+
+    /// Judges families in the order they came. Names within one registry are its own checks' business.
+    pub(crate) fn over(registries: &[&'static [Family]]) -> Self {
+        let mut verdict = Self::default();
+        let mut taken: BTreeMap<Cow<'static, str>, (Option<usize>, &'static str)> = BTreeMap::new();
+        for name in crate::builtin::NAMES {
+            taken.insert(Cow::Borrowed(name), (None, "kpi-runtime itself"));
+        }
+        for (core, families) in registries.iter().enumerate() {
+            for (index, family) in families.iter().enumerate() {
+                let claims = claims(family);
+                let holder =
+                    claims.iter().filter_map(|claim| taken.get(claim)).find(|(by, _)| *by != Some(core));
+                if let Some((_, kept)) = holder {
+                    verdict.left_out.insert((core, index));
+                    verdict.owners.push(core);
+                    verdict.conflicts.push(Conflict { name: family.name, kept, left_out: family.place });
+                } else {
+                    taken.extend(claims.into_iter().map(|claim| (claim, (Some(core), family.place))));
+                }
+            }
+        }
+        verdict
+    }
+}
+
+/// The names that a family's samples and metadata use in some format.
+fn claims(family: &Family) -> Vec<Cow<'static, str>> {
+    let name = family.name;
+    let mut claims = vec![Cow::Borrowed(name)];
+    match family.kind {
+        Kind::Counter | Kind::FloatCounter => claims.extend(name.strip_suffix("_total").map(Cow::Borrowed)),
+        Kind::Info => claims.extend(name.strip_suffix("_info").map(Cow::Borrowed)),
+        Kind::Histogram(_) | Kind::NativeHistogram => {
+            claims.extend(["_bucket", "_sum", "_count"].map(|suffix| Cow::Owned(format!("{name}{suffix}"))));
+        }
+        Kind::Gauge | Kind::State => {}
+    }
+    claims
+}
+
+/// The verdict on the registries linked so far, made once for each number of them.
+#[derive(Debug)]
+struct Cache {
+    cores: usize,
+    told: usize,
+    verdict: Option<Arc<Verdict>>,
+}
+
+static CACHE: Mutex<Cache> = Mutex::new(Cache { cores: 0, told: 0, verdict: None });
+
+/// The verdict on these registries, the linked ones from the first on. New conflicts are told once on stderr.
+pub(crate) fn verdict(cores: &[&'static Core]) -> Arc<Verdict> {
+    let (verdict, told) = judge(cores);
+    for conflict in verdict.conflicts.iter().skip(told) {
+        // Without a stderr there is nobody to tell.
+        let _ = writeln!(std::io::stderr(), "kpi-runtime: {conflict}");
+    }
+    verdict
+}
+
+/// Links a registry; the error is its first conflict, which is then not told again.
+pub(crate) fn init(core: &'static Core) -> Result<(), Conflict> {
+    core.link();
+    let cores: Vec<&Core> = linked().collect();
+    let (verdict, _) = judge(&cores);
+    let own = cores.iter().position(|linked| std::ptr::eq(*linked, core));
+    let first = verdict.owners.iter().position(|owner| Some(*owner) == own);
+    first.and_then(|i| verdict.conflicts.get(i)).map_or(Ok(()), |conflict| Err(conflict.clone()))
+}
+
+/// The verdict, and how many of its conflicts were known before.
+fn judge(cores: &[&'static Core]) -> (Arc<Verdict>, usize) {
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(verdict) = cache.verdict.as_ref().filter(|_| cache.cores == cores.len()) {
+        return (Arc::clone(verdict), verdict.conflicts.len());
+    }
+    let verdict = Arc::new(Verdict::over(&cores.iter().map(|core| core.families).collect::<Vec<_>>()));
+    let told = std::mem::replace(&mut cache.told, verdict.conflicts.len());
+    (cache.cores, cache.verdict) = (cores.len(), Some(Arc::clone(&verdict)));
+    (verdict, told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn family(name: &'static str, kind: Kind, place: &'static str) -> Family {
+        Family { kpi: name, name, help: "", unit: "", place, kind, labels: &[], lazy: false }
+    }
+
+    #[test]
+    fn the_first_registry_keeps_a_name() {
+        static FIRST: [Family; 2] =
+            [family("a_total", Kind::Counter, "a:1"), family("h", Kind::Histogram(&[]), "a:2")];
+        static SECOND: [Family; 3] = [
+            family("a", Kind::Gauge, "b:1"),
+            family("h_sum", Kind::Gauge, "b:2"),
+            family("c", Kind::Gauge, "b:3"),
+        ];
+        let verdict = Verdict::over(&[&FIRST, &SECOND]);
+        assert_eq!(
+            [verdict.exposes(1, 0), verdict.exposes(1, 1), verdict.exposes(1, 2)],
+            [false, false, true]
+        );
+        assert!(verdict.exposes(0, 0) && verdict.exposes(0, 1));
+        assert_eq!(
+            verdict.conflicts[0].to_string(),
+            "the family `a` of b:1 is already exposed by a:1; rename one of them"
+        );
+    }
+
+    #[test]
+    fn names_of_the_runtime_are_taken() {
+        static FAMILIES: [Family; 1] = [family("process_open_fds", Kind::Gauge, "a:1")];
+        assert!(!Verdict::over(&[&FAMILIES]).exposes(0, 0));
+    }
+}

@@ -1,0 +1,86 @@
+//! What generated code says about a registry: plain data in statics, read by the scrape and by nothing on the hot path.
+
+/// One KPI that an agent exposes: the family of its series.
+#[derive(Debug, Clone, Copy)]
+pub struct Family {
+    /// The name in the registry, which is the name of the Rust field.
+    pub kpi: &'static str,
+    /// The exposed name as a scrape in the text format shows it, with `_total` for a counter.
+    pub name: &'static str,
+    /// The description, one sentence.
+    pub help: &'static str,
+    /// The unit's metric suffix, such as `ms`; empty for none.
+    pub unit: &'static str,
+    /// `file:line` of the declaration.
+    pub place: &'static str,
+    /// What is measured, and how it is kept.
+    pub kind: Kind,
+    /// Indices into the registry's labels, outermost first; of a [`Kind::State`] the last one names the states.
+    pub labels: &'static [u16],
+    /// Exposed from the first write on instead of from the start.
+    pub lazy: bool,
+}
+
+/// The kind of a family.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A whole number that only grows.
+    Counter,
+    /// A real number that only grows.
+    FloatCounter,
+    /// A number that comes and goes.
+    Gauge,
+    /// Observations in buckets with these upper bounds, strictly increasing and finite, in the family's unit.
+    Histogram(&'static [f64]),
+    /// Observations whose buckets Prometheus chooses.
+    NativeHistogram,
+    /// Exactly one of several states.
+    State,
+    /// Facts in labels.
+    Info,
+}
+
+/// A label of the registry.
+#[derive(Debug, Clone, Copy)]
+pub struct LabelDescriptor {
+    /// The label's name.
+    pub name: &'static str,
+    /// Its values.
+    pub values: Values,
+}
+
+/// The values a label takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Values {
+    /// These and no others, in the order of the generated enum's variants.
+    Closed(&'static [&'static str]),
+    /// Any text, at most this many at a time; the rest is gathered under `_other`.
+    Open(u32),
+}
+
+impl LabelDescriptor {
+    /// The number of rows the label spans; an open one has a row for `_other` too.
+    pub(crate) const fn rows(&self) -> usize {
+        match self.values {
+            Values::Closed(values) => values.len(),
+            Values::Open(limit) => limit as usize + 1,
+        }
+    }
+
+    pub(crate) const fn is_open(&self) -> bool {
+        matches!(self.values, Values::Open(_))
+    }
+}
+
+/// Who a registry's KPIs belong to, shown as `kpi_build_info`.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// The platform, prefix of the metric names.
+    pub platform: &'static str,
+    /// The agent this program is.
+    pub agent: &'static str,
+    /// The registry's content hash.
+    pub registry: &'static str,
+    /// The version of the crate that holds the KPIs.
+    pub version: &'static str,
+}

@@ -1,0 +1,76 @@
+//! Counters of wholes.
+
+use std::marker::PhantomData;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::handle;
+use crate::label_set::{Label, LabelSet, Unlabelled, for_each_arity};
+use crate::store::{Link, Place, Registry, interners};
+use crate::unit::{Countable, Increment, Unit};
+
+handle! { $
+    /// A whole number that only grows. It is exact up to `u64::MAX` and then wraps to 0, as Prometheus expects of a
+    /// counter; Prometheus itself keeps 53 bits of it.
+    Counter<R, K, U> gives
+    /// One series of a [`Counter`].
+    CounterSeries, 1
+}
+
+impl<R: Registry, U: Unit> CounterSeries<'_, R, U> {
+    /// Counts one.
+    #[inline]
+    pub fn inc(self)
+    where
+        U: Countable,
+    {
+        self.grow(1);
+    }
+
+    /// Counts this many.
+    #[inline]
+    pub fn inc_by(self, number: impl Increment<U>) {
+        self.grow(number.wholes());
+    }
+
+    /// The number so far.
+    pub fn get(self) -> u64 {
+        self.place.read(0).map_or(0, |cell| cell.load(Relaxed))
+    }
+
+    #[inline]
+    fn grow(self, number: u64) {
+        if let Some(cell) = self.place.write(0) {
+            AtomicU64::fetch_add(cell, number, Relaxed);
+        }
+    }
+}
+
+impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Counter<R, K, U, L> {
+    /// Counts one.
+    #[inline]
+    pub fn inc(&self)
+    where
+        L: Unlabelled,
+        U: Countable,
+    {
+        self.only().inc();
+    }
+
+    /// Counts this many.
+    #[inline]
+    pub fn inc_by(&self, number: impl Increment<U>)
+    where
+        L: Unlabelled,
+    {
+        self.only().inc_by(number);
+    }
+
+    /// The number so far.
+    pub fn get(&self) -> u64
+    where
+        L: Unlabelled,
+    {
+        self.only().get()
+    }
+}

@@ -1,0 +1,52 @@
+//! Infos: facts in labels.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::label_set::{Label, LabelSet, for_each_arity};
+use crate::store::{Link, Place, Registry, interners};
+
+/// Facts in labels, such as a version: one series with the value 1, exposed from the first write on. A later write
+/// takes the place of the earlier.
+pub struct Info<R, const K: usize, L> {
+    link: Link,
+    kpi: PhantomData<fn() -> (R, L)>,
+}
+
+impl<R, const K: usize, L> fmt::Debug for Info<R, K, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Info").finish_non_exhaustive()
+    }
+}
+
+impl<R, const K: usize, L> Info<R, K, L> {
+    #[doc(hidden)]
+    #[inline]
+    pub const fn new(link: Link) -> Self {
+        Self { link, kpi: PhantomData }
+    }
+}
+
+impl<R: Registry, const K: usize, L: LabelSet> Info<R, K, L> {
+    fn store(&self, values: L::Values<'_>) {
+        let row = L::row(values, interners::<R>(self.link));
+        let place = Place::<R>::new(self.link, const { R::OFFSETS[K] });
+        if let Some(cell) = place.write(0) {
+            AtomicU64::store(cell, row as u64 + 1, Relaxed);
+        }
+    }
+}
+
+macro_rules! set {
+    ($($label:ident $value:ident),*) => {
+        impl<R: Registry, const K: usize, $($label: Label),*> Info<R, K, ($($label,)*)> {
+            /// Makes these the facts.
+            pub fn set<'v>(&self, $($value: $label::Value<'v>),*) {
+                self.store(($($value,)*));
+            }
+        }
+    };
+}
+for_each_arity!(set);

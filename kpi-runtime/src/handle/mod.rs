@@ -1,0 +1,114 @@
+//! Handles: the fields of the generated struct, and the series that `with` chooses.
+//!
+//! A handle is one word. Its KPI's number is in its type, so that on the global instance the cell's address is a
+//! constant.
+
+mod counter;
+mod float_counter;
+mod gauge;
+mod histogram;
+mod info;
+mod state;
+mod timer;
+
+pub use counter::{Counter, CounterSeries};
+pub use float_counter::{FloatCounter, FloatCounterSeries};
+pub use gauge::{Gauge, GaugeSeries};
+pub use histogram::{Buckets, Histogram, HistogramSeries, NativeHistogram, NoBuckets};
+pub use info::Info;
+pub use state::{State, StateSeries};
+pub use timer::Timer;
+
+pub(crate) use gauge::decode;
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The text all handle types have in common: the struct, its constructor, its places, and `with`.
+macro_rules! handle {
+    (
+        $d:tt
+        $(#[$doc:meta])*
+        $handle:ident<R, K, U $(, $extra:ident: $bound:path)?> gives
+        $(#[$series_doc:meta])*
+        $series:ident, $width:expr
+    ) => {
+        $(#[$doc])*
+        pub struct $handle<R, const K: usize, U $(, $extra)?, L = ()> {
+            link: Link,
+            kpi: PhantomData<fn() -> (R, U $(, $extra)?, L)>,
+        }
+
+        $(#[$series_doc])*
+        pub struct $series<'a, R, U $(, $extra)?> {
+            place: Place<R>,
+            kpi: PhantomData<(&'a (), fn() -> ((), U $(, $extra)?))>,
+        }
+
+        impl<R, U $(, $extra)?> Clone for $series<'_, R, U $(, $extra)?> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl<R, U $(, $extra)?> Copy for $series<'_, R, U $(, $extra)?> {}
+
+        impl<R, U $(, $extra)?> std::fmt::Debug for $series<'_, R, U $(, $extra)?> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($series)).finish_non_exhaustive()
+            }
+        }
+
+        impl<R, const K: usize, U $(, $extra)?, L> std::fmt::Debug for $handle<R, K, U $(, $extra)?, L> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($handle)).finish_non_exhaustive()
+            }
+        }
+
+        impl<R, const K: usize, U $(, $extra)?, L> $handle<R, K, U $(, $extra)?, L> {
+            #[doc(hidden)]
+            #[inline]
+            pub const fn new(link: Link) -> Self {
+                Self { link, kpi: PhantomData }
+            }
+        }
+
+        impl<R: Registry, const K: usize, U $(, $extra: $bound)?, L: LabelSet> $handle<R, K, U $(, $extra)?, L> {
+            #[inline]
+            fn series(&self, values: L::Values<'_>) -> $series<'_, R, U $(, $extra)?> {
+                let row = L::row(values, interners::<R>(self.link));
+                let first = const { R::OFFSETS[K] };
+                $series { place: Place::new(self.link, first + row * $width), kpi: PhantomData }
+            }
+
+            #[inline]
+            fn only(&self) -> $series<'_, R, U $(, $extra)?>
+            where
+                L: Unlabelled,
+            {
+                self.series(L::none())
+            }
+        }
+
+        macro_rules! with {
+            ($d($d label:ident $d value:ident),*) => {
+                impl<R: Registry, const K: usize, U $(, $extra: $bound)?, $d($d label: Label),*>
+                    $handle<R, K, U $(, $extra)?, ($d($d label,)*)>
+                {
+                    /// Chooses the series of these label values.
+                    #[inline]
+                    pub fn with<'v>(&self, $d($d value: $d label::Value<'v>),*) -> $series<'_, R, U $(, $extra)?> {
+                        self.series(($d($d value,)*))
+                    }
+                }
+            };
+        }
+        for_each_arity!(with);
+    };
+}
+pub(crate) use handle;
+
+/// Adds to a cell that holds a real number; false if the sum would not be finite, which leaves the cell as it was.
+pub(crate) fn add_f64(cell: &AtomicU64, amount: f64) -> bool {
+    let sum = |bits| Some(f64::from_bits(bits) + amount).filter(|sum| sum.is_finite()).map(f64::to_bits);
+    cell.fetch_update(Relaxed, Relaxed, sum).is_ok()
+}

@@ -1,0 +1,81 @@
+//! From label values to the number of a series.
+
+use crate::interner::Interner;
+
+/// A label of a handle's type: a generated enum for a closed one, a generated tuple struct around `&str` for an open one.
+pub trait Label: 'static {
+    /// What `with` takes: the enum itself, or the tuple struct with the lifetime of its text.
+    type Value<'v>: Copy;
+    /// The number of rows.
+    const ROWS: usize;
+    /// The row of a value, less than `ROWS`.
+    fn row(value: Self::Value<'_>, interners: &[Interner]) -> usize;
+}
+
+/// The labels of a handle: `()` or a tuple of one to eight [`Label`]s.
+pub trait LabelSet: 'static {
+    /// One value for each label.
+    type Values<'v>;
+    /// The number of series.
+    const SERIES: usize;
+    /// The row of the values, less than `SERIES`.
+    fn row(values: Self::Values<'_>, interners: &[Interner]) -> usize;
+}
+
+/// The labels of a handle that has none.
+#[diagnostic::on_unimplemented(
+    message = "this KPI has labels: choose a series first",
+    label = "write `.with(..)` before this method",
+    note = "the labels, in order: `{Self}`"
+)]
+pub trait Unlabelled: LabelSet {
+    /// No values.
+    fn none() -> Self::Values<'static>;
+}
+
+impl Unlabelled for () {
+    #[inline]
+    fn none() {}
+}
+
+impl LabelSet for () {
+    type Values<'v> = ();
+    const SERIES: usize = 1;
+
+    #[inline]
+    fn row((): (), _: &[Interner]) -> usize {
+        0
+    }
+}
+
+/// Calls a macro with the labels and values of each arity.
+macro_rules! for_each_arity {
+    ($callback:ident) => {
+        $callback!(L1 a);
+        $callback!(L1 a, L2 b);
+        $callback!(L1 a, L2 b, L3 c);
+        $callback!(L1 a, L2 b, L3 c, L4 d);
+        $callback!(L1 a, L2 b, L3 c, L4 d, L5 e);
+        $callback!(L1 a, L2 b, L3 c, L4 d, L5 e, L6 f);
+        $callback!(L1 a, L2 b, L3 c, L4 d, L5 e, L6 f, L7 g);
+        $callback!(L1 a, L2 b, L3 c, L4 d, L5 e, L6 f, L7 g, L8 h);
+    };
+}
+pub(crate) use for_each_arity;
+
+macro_rules! label_set {
+    ($($label:ident $value:ident),*) => {
+        impl<$($label: Label),*> LabelSet for ($($label,)*) {
+            type Values<'v> = ($($label::Value<'v>,)*);
+            const SERIES: usize = 1 $(* $label::ROWS)*;
+
+            #[inline]
+            fn row(($($value,)*): Self::Values<'_>, interners: &[Interner]) -> usize {
+                let row = 0;
+                $(let row = row * $label::ROWS + $label::row($value, interners);)*
+                row
+            }
+        }
+    };
+}
+for_each_arity!(label_set);

@@ -1,0 +1,178 @@
+//! Everything generated code may name, and nothing else. It is no public interface: it changes with the generator.
+//!
+//! # What generated code writes
+//!
+//! `tests/generated_shape.rs` is an example of the whole. In a module of the user's, with `p` for
+//! `::kpi_runtime::private`:
+//!
+//! 1. For each closed label an enum that is `Clone + Copy` (variants in the order of the values) and
+//!    `p::closed_label!(Route, 3);` with the number of its values.
+//! 2. For each open label `pub struct Model<'a>(pub &'a str);` that is `Clone + Copy`, and
+//!    `p::open_label!(Model, 2, 20);` with its index among the registry's labels and its limit.
+//! 3. For each unit of the registry's own `pub struct MmolPerLitre(pub f64);` that is `Clone + Copy`, and
+//!    `p::own_unit!(MmolPerLitre);`.
+//! 4. For each set of bucket bounds a unit struct and `p::buckets!(Buckets0, [1.0, 2.5]);`.
+//! 5. `pub struct Kpis` with a field per KPI, numbered from 0 in the order of the families, and
+//!    `__link: p::Link` last. The fields' types, `L` being a tuple of labels that is left out where there is none:
+//!    `p::Counter<Kpis, K, Unit, L>`, `p::FloatCounter<Kpis, K, Unit, L>`, `p::Gauge<Kpis, K, Unit, L>`,
+//!    `p::Histogram<Kpis, K, Unit, Buckets, L>`, `p::NativeHistogram<Kpis, K, Unit, L>`,
+//!    `p::State<Kpis, K, StateLabel, L>`, `p::Info<Kpis, K, L>`. A closed label in `L` is the enum, an open one is
+//!    `Model<'static>`. A counter of an integral unit is a `Counter`, of any other a `FloatCounter`.
+//! 6. `p::registry! { … }` with the fields and their constructors, the descriptors of the families in the same order, the
+//!    labels' descriptors, and [`About`]. It makes the static, `Kpis::new()` and `init()`.
+//!
+//! Generated code knows neither cells nor how a store is laid out: those are the runtime's.
+
+pub use crate::conflict::Conflict;
+pub use crate::descriptor::{About, Family, Kind, LabelDescriptor, Values};
+pub use crate::handle::{
+    Buckets, Counter, FloatCounter, Gauge, Histogram, Info, NativeHistogram, NoBuckets, State,
+};
+pub use crate::interner::Interner;
+pub use crate::isolated::Isolated;
+pub use crate::label_set::Label;
+pub use crate::layout::{cells, offsets};
+pub use crate::store::{Core, Link, Registry};
+pub use crate::unit::{self, Unit};
+pub use crate::{
+    __buckets as buckets, __closed_label as closed_label, __open_label as open_label, __own_unit as own_unit,
+    __registry as registry,
+};
+pub use std::result::Result;
+pub use std::sync::atomic::AtomicU64;
+
+/// The row of a text of an open label.
+#[inline]
+pub fn intern(interners: &[Interner], label: usize, limit: u32, text: &str) -> usize {
+    interners.get(label).map_or(0, |interner| interner.row(limit, text))
+}
+
+/// Puts a registry into scrapes; of an isolated instance nothing is ever scraped.
+///
+/// # Errors
+///
+/// A family of this name is already exposed by another registry.
+pub fn init<R: Registry>(link: Link) -> Result<(), Conflict> {
+    if link.0.is_none() { crate::conflict::init(R::core()) } else { Ok(()) }
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __closed_label {
+    ($label:ident, $rows:expr) => {
+        impl $crate::private::Label for $label {
+            type Value<'v> = Self;
+            const ROWS: usize = $rows;
+            #[inline]
+            fn row(value: Self, _: &[$crate::private::Interner]) -> usize {
+                value as usize
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_label {
+    ($label:ident, $index:expr, $limit:expr) => {
+        impl $crate::private::Label for $label<'static> {
+            type Value<'v> = $label<'v>;
+            const ROWS: usize = $limit + 1;
+            #[inline]
+            fn row(value: $label<'_>, interners: &[$crate::private::Interner]) -> usize {
+                $crate::private::intern(interners, $index, $limit, value.0)
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __own_unit {
+    ($unit:ident) => {
+        impl $crate::private::Unit for $unit {
+            #[inline]
+            fn new(value: f64) -> Self {
+                Self(value)
+            }
+            #[inline]
+            fn value(self) -> f64 {
+                self.0
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __buckets {
+    ($buckets:ident, $bounds:expr) => {
+        impl $crate::private::Buckets for $buckets {
+            const BOUNDS: &'static [f64] = &$bounds;
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __registry {
+    (
+        $kpis:ident, $global:ident;
+        about: $about:expr;
+        labels: $labels:expr;
+        fields: { $($field:ident: $handle:ident,)* }
+        families: $count:expr, $families:expr;
+    ) => {
+        /// The KPIs of this process, as scrapes see them.
+        pub static $global: $kpis = $kpis::__build($crate::private::Link::GLOBAL);
+
+        impl $kpis {
+            const fn __build(link: $crate::private::Link) -> Self {
+                Self { $($field: $crate::private::$handle::new(link),)* __link: link }
+            }
+
+            /// An instance of its own, for a test: of the same type, with its own values, never scraped.
+            #[allow(clippy::new_ret_no_self, clippy::must_use_candidate)]
+            pub fn new() -> $crate::private::Isolated<Self> {
+                $crate::private::Isolated::new()
+            }
+
+            /// Puts these KPIs into scrapes now, those that start at zero with their zeros. Without it they are there
+            /// from the first write on.
+            ///
+            /// # Errors
+            ///
+            /// Another registry of this program already exposes a family of the same name. This one is then left out.
+            pub fn init(&self) -> $crate::private::Result<(), $crate::private::Conflict> {
+                $crate::private::init::<Self>(self.__link)
+            }
+        }
+
+        const _: () = {
+            static FAMILIES: [$crate::private::Family; $count] = $families;
+            static LABELS: &[$crate::private::LabelDescriptor] = &$labels;
+            const OFFSETS: &[usize; $count] = &$crate::private::offsets(&FAMILIES, LABELS);
+            const CELLS: usize = $crate::private::cells(&FAMILIES, LABELS);
+            static VALUES: [$crate::private::AtomicU64; CELLS] = [const { $crate::private::AtomicU64::new(0) }; CELLS];
+            static INTERNERS: [$crate::private::Interner; LABELS.len()] =
+                [const { $crate::private::Interner::new() }; LABELS.len()];
+            static CORE: $crate::private::Core =
+                $crate::private::Core::new(&FAMILIES, LABELS, OFFSETS, $about, &VALUES, &INTERNERS);
+
+            impl $crate::private::Registry for $kpis {
+                const OFFSETS: &'static [usize] = OFFSETS;
+                #[inline]
+                fn core() -> &'static $crate::private::Core {
+                    &CORE
+                }
+                #[inline]
+                fn cells() -> &'static [$crate::private::AtomicU64] {
+                    &VALUES
+                }
+                fn build(link: $crate::private::Link) -> Self {
+                    Self::__build(link)
+                }
+            }
+        };
+    };
+}
