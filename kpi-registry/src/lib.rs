@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod entity;
 pub mod explain;
+pub mod promql;
 pub mod registry;
 pub mod source;
 mod suggest;

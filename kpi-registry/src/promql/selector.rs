@@ -125,7 +125,7 @@ pub fn escape_regex(text: &str) -> String {
         match c {
             '\\' | '^' => out.extend(['\\', c]),
             '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '$' => {
-                out.extend(['[', c, ']'])
+                out.extend(['[', c, ']']);
             }
             _ => out.push(c),
         }
