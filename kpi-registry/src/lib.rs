@@ -1,5 +1,7 @@
 //! Loads, checks and describes a KPI registry.
 
+#[cfg(feature = "codegen")]
+pub mod codegen;
 pub mod diagnostic;
 pub mod entity;
 pub mod explain;

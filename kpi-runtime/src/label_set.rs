@@ -1,5 +1,7 @@
 //! From label values to the number of a series.
 
+use std::fmt;
+
 use crate::interner::Interner;
 
 /// A label of a handle's type: a generated enum for a closed one, a generated tuple struct around `&str` for an open one.
@@ -10,6 +12,33 @@ pub trait Label: 'static {
     const ROWS: usize;
     /// The row of a value, less than `ROWS`.
     fn row(value: Self::Value<'_>, interners: &[Interner]) -> usize;
+}
+
+/// A text that is no value of a closed label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownValue {
+    label: &'static str,
+    known: &'static [&'static str],
+}
+
+impl UnknownValue {
+    /// The values that the label has.
+    pub const fn known(&self) -> &'static [&'static str] {
+        self.known
+    }
+}
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a value of label `{}`, which has: {}", self.label, self.known.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownValue {}
+
+/// The error of a closed label's `FromStr`.
+pub const fn unknown_value(label: &'static str, known: &'static [&'static str]) -> UnknownValue {
+    UnknownValue { label, known }
 }
 
 /// The labels of a handle: `()` or a tuple of one to eight [`Label`]s.

@@ -18,6 +18,6 @@ pub mod unit;
 
 pub use conflict::Conflict;
 pub use isolated::Isolated;
-pub use label_set::{Label, LabelSet, Unlabelled};
+pub use label_set::{Label, LabelSet, UnknownValue, Unlabelled};
 pub use store::Registry;
 pub use unit::{NonNegative, Whole};

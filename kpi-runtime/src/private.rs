@@ -6,7 +6,7 @@
 //! `::kpi_runtime::private`:
 //!
 //! 1. For each closed label an enum that is `Clone + Copy` (variants in the order of the values) and
-//!    `p::closed_label!(Route, 3);` with the number of its values.
+//!    `p::closed_label! { Route, "route", [Analyze = "analyze", Health = "health"] }` with all its values.
 //! 2. For each open label `pub struct Model<'a>(pub &'a str);` that is `Clone + Copy`, and
 //!    `p::open_label!(Model, 2, 20);` with its index among the registry's labels and its limit.
 //! 3. For each unit of the registry's own `pub struct MmolPerLitre(pub f64);` that is `Clone + Copy`, and
@@ -30,7 +30,7 @@ pub use crate::handle::{
 };
 pub use crate::interner::Interner;
 pub use crate::isolated::Isolated;
-pub use crate::label_set::Label;
+pub use crate::label_set::{Label, unknown_value};
 pub use crate::layout::{cells, offsets};
 pub use crate::store::{Core, Link, Registry};
 pub use crate::unit::{self, Unit};
@@ -40,6 +40,15 @@ pub use crate::{
 };
 pub use std::result::Result;
 pub use std::sync::atomic::AtomicU64;
+
+/// What generated code brings into its module, so that a KPI's value can be written where the KPI is.
+pub mod units {
+    pub use crate::unit::{
+        Bpm, Bytes, Celsius, Count, Days, Eur, GramsPerKilogram, Hertz, Hours, Joules, Messages,
+        Milliseconds, Minutes, NonNegative, Percent, Ratio, Requests, Rpm, Score, Seconds, Tokens, Usd,
+        Watts,
+    };
+}
 
 /// The row of a text of an open label.
 #[inline]
@@ -59,13 +68,42 @@ pub fn init<R: Registry>(link: Link) -> Result<(), Conflict> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __closed_label {
-    ($label:ident, $rows:expr) => {
+    ($label:ident, $name:literal, [$($variant:ident = $text:literal,)+]) => {
+        impl $label {
+            /// Every value, in the order of the registry.
+            #[allow(dead_code)]
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The value, as it stands in the label.
+            #[allow(dead_code, clippy::must_use_candidate)]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+
         impl $crate::private::Label for $label {
             type Value<'v> = Self;
-            const ROWS: usize = $rows;
+            const ROWS: usize = Self::ALL.len();
             #[inline]
             fn row(value: Self, _: &[$crate::private::Interner]) -> usize {
                 value as usize
+            }
+        }
+
+        impl ::core::fmt::Display for $label {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::core::str::FromStr for $label {
+            type Err = $crate::UnknownValue;
+
+            fn from_str(text: &str) -> $crate::private::Result<Self, $crate::UnknownValue> {
+                match text {
+                    $($text => $crate::private::Result::Ok(Self::$variant),)+
+                    _ => $crate::private::Result::Err($crate::private::unknown_value($name, &[$($text,)+])),
+                }
             }
         }
     };
@@ -124,8 +162,16 @@ macro_rules! __registry {
         families: $count:expr, $families:expr;
     ) => {
         /// The KPIs of this process, as scrapes see them.
+        #[allow(dead_code)]
         pub static $global: $kpis = $kpis::__build($crate::private::Link::GLOBAL);
 
+        impl ::core::fmt::Debug for $kpis {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(::core::stringify!($kpis)).finish_non_exhaustive()
+            }
+        }
+
+        #[allow(dead_code, deprecated)]
         impl $kpis {
             const fn __build(link: $crate::private::Link) -> Self {
                 Self { $($field: $crate::private::$handle::new(link),)* __link: link }

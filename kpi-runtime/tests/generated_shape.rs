@@ -21,7 +21,7 @@ pub mod kpis {
         /// `stream`
         Stream,
     }
-    p::closed_label!(Route, 3);
+    p::closed_label! { Route, "route", [Analyze = "analyze", Health = "health", Stream = "stream",] }
 
     /// Outcome class
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,7 +31,7 @@ pub mod kpis {
         /// `server_error`
         ServerError,
     }
-    p::closed_label!(Status, 2);
+    p::closed_label! { Status, "status", [Ok = "ok", ServerError = "server_error",] }
 
     /// LLM model. At most 2 values; the rest is gathered under `_other`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ pub mod kpis {
         /// `closed`
         Closed,
     }
-    p::closed_label!(Breaker, 2);
+    p::closed_label! { Breaker, "state", [Open = "open", Closed = "closed",] }
 
     /// mmol/L
     #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -65,7 +65,6 @@ pub mod kpis {
     p::buckets!(Buckets0, [5.0, 25.0, 250.0]);
 
     /// The KPIs of agent `neuros`.
-    #[derive(Debug)]
     pub struct Kpis {
         /// RMSSD of heart rate variability
         pub hrv_rmssd: p::Gauge<Kpis, 0, p::unit::Milliseconds>,
@@ -194,4 +193,14 @@ fn a_series_of_the_global_instance_can_be_kept() {
 fn handles_are_one_word() {
     assert_eq!(size_of_val(&KPIS.requests), size_of::<usize>());
     assert_eq!(size_of::<Kpis>(), 12 * size_of::<usize>());
+}
+
+#[test]
+fn values_of_closed_labels_are_read_and_shown() {
+    for route in Route::ALL {
+        assert_eq!(route.to_string().parse::<Route>(), Ok(*route));
+    }
+    let error = "/analyze".parse::<Route>().expect_err("is no route");
+    assert_eq!(error.to_string(), "not a value of label `route`, which has: analyze, health, stream");
+    assert_eq!(error.known(), ["analyze", "health", "stream"]);
 }

@@ -29,11 +29,13 @@ macro_rules! codes {
     };
 }
 
+mod codegen;
 mod entity;
 mod shape;
 mod syntax;
 mod version1;
 
+pub use codegen::*;
 pub use entity::*;
 pub use shape::*;
 pub use syntax::*;
@@ -41,7 +43,7 @@ pub use version1::*;
 
 /// The codes of the loader, in order.
 pub(crate) fn decode_codes() -> impl Iterator<Item = Explanation> {
-    [syntax::ROWS, shape::ROWS, entity::ROWS, version1::ROWS].into_iter().flatten().copied()
+    [syntax::ROWS, shape::ROWS, entity::ROWS, codegen::ROWS, version1::ROWS].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

@@ -1,0 +1,199 @@
+//! The text of generated Rust, laid out to be read: an editor's "go to definition" may land in it.
+
+use super::docs;
+use super::plan::{Handle, HandleKind, LabelType, Plan};
+use crate::entity::{Init, LabelValues};
+use crate::registry::Registry;
+use crate::source::SourceMap;
+use std::fmt::Write;
+
+/// What generated items may do without a word from the lints that a user turned up.
+const ALLOW: &str = "#[allow(dead_code, deprecated, nonstandard_style, unreachable_pub, clippy::all, clippy::pedantic, \
+                     rustdoc::all)]\n";
+
+/// Writes the module.
+pub(crate) fn module(
+    registry: &Registry,
+    sources: &SourceMap,
+    plan: &Plan<'_>,
+    agent: Option<&str>,
+    runtime: &str,
+) -> String {
+    let mut out = String::with_capacity(1024 + plan.handles.len() * 900);
+    let _ = writeln!(out, "#[allow(unused_imports)]\nuse {runtime}::private as __kpi;");
+    let _ =
+        writeln!(out, "#[doc(no_inline)]\n#[allow(unused_imports)]\npub use {runtime}::private::units::*;");
+    for label in &plan.labels {
+        label_type(&mut out, label, plan, sources);
+    }
+    for (unit, name) in &plan.units {
+        out.push('\n');
+        docs::line(&mut out, "", &format!("The unit {}.", docs::code(&unit.ucum)));
+        out.push_str(ALLOW);
+        let _ = writeln!(out, "#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]");
+        let _ = writeln!(
+            out,
+            "pub struct {name}(\n    /// How many.\n    pub f64,\n);\n__kpi::own_unit!({name});"
+        );
+    }
+    for (at, bounds) in plan.buckets.iter().enumerate() {
+        let _ = writeln!(out, "\n#[doc(hidden)]\n{ALLOW}#[derive(Debug)]\npub struct __Buckets{at};");
+        let _ = writeln!(out, "__kpi::buckets!(__Buckets{at}, {bounds:?});");
+    }
+    kpis(&mut out, registry, sources, plan, agent);
+    descriptors(&mut out, registry, sources, plan, agent);
+    out
+}
+
+fn label_type(out: &mut String, label: &LabelType<'_>, plan: &Plan<'_>, sources: &SourceMap) {
+    let LabelType { label, name, variants } = label;
+    out.push('\n');
+    docs::label(out, label, sources);
+    out.push_str(ALLOW);
+    let label_name = &label.name.value;
+    match &label.values {
+        LabelValues::Closed(values) => {
+            let _ = writeln!(out, "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]");
+            let _ = writeln!(out, "pub enum {name} {{");
+            for (variant, value) in variants.iter().zip(values) {
+                let _ = writeln!(out, "    /// {}\n    {variant},", docs::code(&value.value));
+            }
+            let _ = writeln!(out, "}}\n__kpi::closed_label! {{\n    {name}, {label_name:?}, [");
+            for (variant, value) in variants.iter().zip(values) {
+                let _ = writeln!(out, "        {variant} = {:?},", value.value);
+            }
+            out.push_str("    ]\n}\n");
+        }
+        LabelValues::Open { limit } => {
+            let index = plan.labels.iter().position(|other| other.name == *name).unwrap_or_default();
+            let _ = writeln!(out, "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]");
+            let _ = writeln!(out, "pub struct {name}<'a>(\n    /// The value.\n    pub &'a str,\n);");
+            let _ = writeln!(out, "__kpi::open_label!({name}, {index}, {});", limit.value);
+        }
+    }
+}
+
+fn kpis(out: &mut String, registry: &Registry, sources: &SourceMap, plan: &Plan<'_>, agent: Option<&str>) {
+    let source = docs::code(&registry.source);
+    let about = match agent {
+        Some(agent) => format!("The KPIs of agent {}, from {source}.", docs::code(agent)),
+        None => format!("The KPIs of {source}."),
+    };
+    out.push('\n');
+    docs::line(out, "", &about);
+    let _ = writeln!(out, "{ALLOW}pub struct Kpis {{");
+    for (number, handle) in plan.handles.iter().enumerate() {
+        docs::handle(out, "    ", handle, plan, sources);
+        deprecation(out, handle);
+        let _ = writeln!(out, "    pub {}: {},", handle.field, handle_type(number, handle, plan));
+    }
+    out.push_str("    __link: __kpi::Link,\n}\n");
+}
+
+fn deprecation(out: &mut String, handle: &Handle<'_>) {
+    let Some(deprecation) = &handle.kpi.deprecated else { return };
+    let note = match &deprecation.use_instead {
+        Some(name) => format!("use `{name}`"),
+        None => "it goes without a replacement".to_owned(),
+    };
+    match &deprecation.since {
+        Some(since) => {
+            let _ = writeln!(out, "    #[deprecated(since = \"{since}\", note = {note:?})]");
+        }
+        None => {
+            let _ = writeln!(out, "    #[deprecated(note = {note:?})]");
+        }
+    }
+}
+
+fn handle_type(number: usize, handle: &Handle<'_>, plan: &Plan<'_>) -> String {
+    let mut labels: Vec<String> = handle
+        .labels
+        .iter()
+        .map(|label| {
+            let LabelType { label, name, variants: _ } = &plan.labels[*label];
+            if label.values.closed().is_some() { name.clone() } else { format!("{name}<'static>") }
+        })
+        .collect();
+    let mut out = format!("__kpi::{}<Kpis, {number}", handle.kind.name());
+    match handle.kind {
+        HandleKind::Counter(unit)
+        | HandleKind::FloatCounter(unit)
+        | HandleKind::Gauge(unit)
+        | HandleKind::NativeHistogram(unit) => {
+            let (path, name) = plan.unit_type(unit);
+            let _ = write!(out, ", {path}{name}");
+        }
+        HandleKind::Histogram(unit, buckets) => {
+            let (path, name) = plan.unit_type(unit);
+            let _ = write!(out, ", {path}{name}, __Buckets{buckets}");
+        }
+        HandleKind::State => {
+            let _ = write!(out, ", {}", labels.pop().unwrap_or_default());
+        }
+        HandleKind::Info => {}
+    }
+    if !labels.is_empty() {
+        let _ = write!(out, ", ({},)", labels.join(", "));
+    }
+    out.push('>');
+    out
+}
+
+fn descriptors(
+    out: &mut String,
+    registry: &Registry,
+    sources: &SourceMap,
+    plan: &Plan<'_>,
+    agent: Option<&str>,
+) {
+    let (platform, hash, agent) = (&registry.platform.value, &registry.hash, agent.unwrap_or_default());
+    let _ = writeln!(out, "\n__kpi::registry! {{\n    Kpis, KPIS;");
+    let _ = writeln!(
+        out,
+        "    about: __kpi::About {{ platform: {platform:?}, agent: {agent:?}, registry: {hash:?}, version: \
+         ::core::env!(\"CARGO_PKG_VERSION\") }};"
+    );
+    out.push_str("    labels: [\n");
+    for LabelType { label, .. } in &plan.labels {
+        let _ = write!(
+            out,
+            "        __kpi::LabelDescriptor {{ name: {:?}, values: __kpi::Values::",
+            label.name.value
+        );
+        match &label.values {
+            LabelValues::Closed(values) => {
+                let values: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+                let _ = writeln!(out, "Closed(&{values:?}) }},");
+            }
+            LabelValues::Open { limit } => {
+                let _ = writeln!(out, "Open({}) }},", limit.value);
+            }
+        }
+    }
+    out.push_str("    ];\n    fields: {\n");
+    for handle in &plan.handles {
+        let _ = writeln!(out, "        {}: {},", handle.field, handle.kind.name());
+    }
+    let _ = writeln!(out, "    }}\n    families: {}, [", plan.handles.len());
+    for Handle { kpi, kind, labels, field: _ } in &plan.handles {
+        let kind = match kind {
+            HandleKind::Histogram(_, buckets) => {
+                format!("Histogram(<__Buckets{buckets} as __kpi::Buckets>::BOUNDS)")
+            }
+            kind => kind.name().to_owned(),
+        };
+        let _ = writeln!(
+            out,
+            "        __kpi::Family {{ kpi: {:?}, name: {:?}, help: {:?}, unit: {:?}, place: {:?}, kind: __kpi::Kind::{kind}, \
+             labels: &{labels:?}, lazy: {} }},",
+            kpi.name.value,
+            kpi.metric.value,
+            kpi.description.value,
+            kpi.unit.value.suffix(),
+            docs::file_line(sources, kpi.name.span),
+            kpi.init == Init::Lazy,
+        );
+    }
+    out.push_str("    ];\n}\n");
+}
