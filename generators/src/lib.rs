@@ -12,6 +12,7 @@
 
 pub mod artifact;
 pub mod artifacts;
+pub mod ids;
 pub mod tree;
 pub mod wire;
 pub mod writer;

@@ -51,6 +51,11 @@ impl Decimal {
         self.to_string().parse().unwrap_or(f64::NAN)
     }
 
+    /// How many digits stand after the point.
+    pub const fn scale(self) -> u32 {
+        self.scale
+    }
+
     /// Whether it is below zero.
     pub const fn is_negative(self) -> bool {
         self.mantissa < 0

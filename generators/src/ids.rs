@@ -1,0 +1,90 @@
+//! Stable ids that dashboards have and alerts link to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kpi_registry::entity::KpiId;
+use kpi_registry::registry::Registry;
+
+/// The longest uid that Grafana takes.
+const UID_LENGTH: usize = 40;
+
+/// The uid of the dashboard of an agent, or of one written by hand: `platform-name`.
+///
+/// A longer one is cut and ends in a hash of the whole.
+pub fn dashboard_uid(platform: &str, name: &str) -> String {
+    let uid = format!("{platform}-{name}");
+    if is_plain_uid(&uid) {
+        return uid;
+    }
+    let safe: String = uid
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' })
+        .take(UID_LENGTH - 9)
+        .collect();
+    format!("{safe}-{:08x}", fnv1a(&uid))
+}
+
+/// Whether a text can be a uid as it is.
+pub fn is_plain_uid(uid: &str) -> bool {
+    uid.len() <= UID_LENGTH
+        && uid.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// How many panel ids every KPI has to itself.
+pub const PANELS_PER_KPI: u32 = 16;
+
+/// The panel ids of every KPI.
+///
+/// An id comes from the KPI's name, so links, alerts and annotations stay right when the registry is put in another
+/// order or grows.
+#[derive(Clone, Debug)]
+pub struct PanelIds {
+    blocks: BTreeMap<KpiId, u32>,
+}
+
+impl PanelIds {
+    /// Gives every KPI its ids. Of two names with one hash, the later in the registry moves on to the next free place.
+    pub fn new(registry: &Registry) -> Self {
+        // Ids are 32 bits wide and start at 1: block 0 stays empty, and so do ids past the sign bit.
+        let count = (1 << 31) / PANELS_PER_KPI;
+        let mut taken = BTreeSet::from([0]);
+        let mut blocks = BTreeMap::new();
+        for (id, kpi) in registry.kpis() {
+            let mut block = fnv1a(&kpi.name) % count;
+            while !taken.insert(block) {
+                block = (block + 1) % count;
+            }
+            blocks.insert(id, block);
+        }
+        Self { blocks }
+    }
+
+    /// The id of a KPI's main panel, the one alerts link to.
+    pub fn main(&self, kpi: KpiId) -> u32 {
+        self.nth(kpi, 0)
+    }
+
+    /// The id of a KPI's further panel, below [`PANELS_PER_KPI`].
+    pub fn nth(&self, kpi: KpiId, panel: u32) -> u32 {
+        self.blocks.get(&kpi).map_or(1, |block| block * PANELS_PER_KPI + panel % PANELS_PER_KPI)
+    }
+}
+
+/// FNV-1a, 32 bits: stable everywhere and good enough to spread names.
+fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uids_are_short_readable_and_unique() {
+        assert_eq!(dashboard_uid("auren", "neuros"), "auren-neuros");
+        let long = dashboard_uid("auren", &"x".repeat(60));
+        assert_eq!(long.len(), 40);
+        assert_ne!(long, dashboard_uid("auren", &"x".repeat(61)));
+        assert!(is_plain_uid(&dashboard_uid("auren", "é b")));
+    }
+}

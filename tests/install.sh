@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the tests start: Prometheus (with promtool) and Alertmanager (with amtool).
+# Does nothing when they are there. Needs apt-get and, where the caller is not root, sudo.
+set -euo pipefail
+
+packages=()
+command -v prometheus >/dev/null && command -v promtool >/dev/null || packages+=(prometheus)
+command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || packages+=(prometheus-alertmanager)
+[ ${#packages[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  cat >&2 <<TEXT
+The tests need ${packages[*]}, and there is no apt-get to install them with.
+Install Prometheus 2.42 or newer and Alertmanager 0.25 or newer, and put these on the PATH:
+prometheus, promtool, amtool, and Alertmanager under the name prometheus-alertmanager.
+TEXT
+  exit 1
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "Installing ${packages[*]} needs root: run this as root, or install sudo." >&2; exit 1; }
+  as_root=(sudo)
+fi
+
+# The packages would start their servers. The tests start their own, so keep dpkg from it while they are installed.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap '"${as_root[@]}" rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+fi
+
+echo "installing ${packages[*]}"
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq update
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq install -y \
+  --no-install-recommends "${packages[@]}"

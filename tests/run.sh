@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Runs everything that CI runs, after installing what it needs. Goes on after a failure, and names every one at the end.
+#
+# usage: bash tests/run.sh        needs: cargo, and what tests/install.sh needs
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+failed=()
+passed=0
+
+step() { # TITLE COMMAND...
+  local title=$1 started=$SECONDS
+  shift
+  printf '\n== %s\n' "$title"
+  if "$@"; then
+    passed=$((passed + 1))
+    printf -- '-- %s: passed in %d s\n' "$title" $((SECONDS - started))
+  else
+    failed+=("$title")
+    printf -- '-- %s: FAILED after %d s\n' "$title" $((SECONDS - started))
+  fi
+}
+
+clippy() { # ARGUMENTS...
+  cargo clippy --quiet "$@" -- -D warnings
+}
+
+documentation() {
+  RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --all-features --no-deps
+}
+
+tests() {
+  if command -v cargo-nextest >/dev/null; then
+    cargo nextest run --workspace --all-features --no-fail-fast
+  else
+    cargo test --workspace --all-features --no-fail-fast --lib --bins --tests
+  fi
+}
+
+generated() {
+  cargo run --quiet -p generators --bin kpi -- generate --check \
+    --registry examples/auren/kpi_registry.yaml --out examples/auren/generated
+}
+
+step "what the tests start" bash tests/install.sh
+step "formatting" cargo fmt --all --check
+step "clippy, everything" clippy --workspace --all-targets --all-features
+
+# Features that another crate switches on hide a missing `cfg`, so crates are also looked at alone.
+step "clippy, kpi-registry alone" clippy -p kpi-registry
+step "clippy, kpi-registry with codegen" clippy -p kpi-registry --features codegen
+step "clippy, generators alone" clippy -p generators
+step "clippy, kpi-runtime alone" clippy -p kpi-runtime
+for feature in axum prometheus attributes; do
+  step "clippy, kpi-runtime with $feature" clippy -p kpi-runtime --features "$feature"
+done
+
+step "documentation" documentation
+step "tests" tests
+step "documentation tests" cargo test --quiet --workspace --all-features --doc
+step "generated files of the example" generated
+if command -v cargo-deny >/dev/null; then
+  step "licences, bans and sources" cargo deny --offline check bans licenses sources
+fi
+
+printf '\n== %d passed, %d failed, %d s\n' "$passed" ${#failed[@]} "$SECONDS"
+for title in "${failed[@]}"; do
+  printf 'failed: %s\n' "$title"
+done
+[ ${#failed[@]} -eq 0 ]
