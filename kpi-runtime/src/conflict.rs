@@ -59,7 +59,7 @@ impl Verdict {
     }
 
     /// Judges families in the order they came. Names within one registry are its own checks' business.
-    pub(crate) fn over(registries: &[&'static [Family]]) -> Self {
+    pub(crate) fn over(registries: &[&[Family]]) -> Self {
         let mut verdict = Self::default();
         let mut taken: BTreeMap<Cow<'static, str>, (Option<usize>, &'static str)> = BTreeMap::new();
         for name in crate::builtin::NAMES {
@@ -87,7 +87,7 @@ impl Verdict {
 fn claims(family: &Family) -> Vec<Cow<'static, str>> {
     let name = family.name;
     let mut claims = vec![Cow::Borrowed(name)];
-    match family.kind {
+    match family.shape.kind {
         Kind::Counter | Kind::FloatCounter => claims.extend(name.strip_suffix("_total").map(Cow::Borrowed)),
         Kind::Info => claims.extend(name.strip_suffix("_info").map(Cow::Borrowed)),
         Kind::Histogram(_) | Kind::NativeHistogram => {
@@ -134,7 +134,7 @@ fn judge(cores: &[&'static Core]) -> (Arc<Verdict>, usize) {
     if let Some(verdict) = cache.verdict.as_ref().filter(|_| cache.cores == cores.len()) {
         return (Arc::clone(verdict), verdict.conflicts.len());
     }
-    let verdict = Arc::new(Verdict::over(&cores.iter().map(|core| core.families).collect::<Vec<_>>()));
+    let verdict = Arc::new(Verdict::over(&cores.iter().map(|core| core.families()).collect::<Vec<_>>()));
     let told = std::mem::replace(&mut cache.told, verdict.conflicts.len());
     (cache.cores, cache.verdict) = (cores.len(), Some(Arc::clone(&verdict)));
     (verdict, told)
@@ -143,21 +143,25 @@ fn judge(cores: &[&'static Core]) -> (Arc<Verdict>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::descriptor::Shape;
 
-    const fn family(name: &'static str, kind: Kind, place: &'static str) -> Family {
-        Family { kpi: name, name, help: "", unit: "", place, kind, labels: &[], lazy: false }
+    fn family(name: &'static str, shape: &'static Shape, place: &'static str) -> Family {
+        Family { kpi: name, name, help: "", place, shape }
     }
+
+    const fn shape(kind: Kind) -> Shape {
+        Shape { kind, unit: "", labels: &[], lazy: false }
+    }
+
+    static COUNTER: Shape = shape(Kind::Counter);
+    static GAUGE: Shape = shape(Kind::Gauge);
+    static HISTOGRAM: Shape = shape(Kind::Histogram(&[]));
 
     #[test]
     fn the_first_registry_keeps_a_name() {
-        static FIRST: [Family; 2] =
-            [family("a_total", Kind::Counter, "a:1"), family("h", Kind::Histogram(&[]), "a:2")];
-        static SECOND: [Family; 3] = [
-            family("a", Kind::Gauge, "b:1"),
-            family("h_sum", Kind::Gauge, "b:2"),
-            family("c", Kind::Gauge, "b:3"),
-        ];
-        let verdict = Verdict::over(&[&FIRST, &SECOND]);
+        let first = [family("a_total", &COUNTER, "a:1"), family("h", &HISTOGRAM, "a:2")];
+        let second = [family("a", &GAUGE, "b:1"), family("h_sum", &GAUGE, "b:2"), family("c", &GAUGE, "b:3")];
+        let verdict = Verdict::over(&[&first, &second]);
         assert_eq!(
             [verdict.exposes(1, 0), verdict.exposes(1, 1), verdict.exposes(1, 2)],
             [false, false, true]
@@ -171,7 +175,6 @@ mod tests {
 
     #[test]
     fn names_of_the_runtime_are_taken() {
-        static FAMILIES: [Family; 1] = [family("process_open_fds", Kind::Gauge, "a:1")];
-        assert!(!Verdict::over(&[&FAMILIES]).exposes(0, 0));
+        assert!(!Verdict::over(&[&[family("process_open_fds", &GAUGE, "a:1")]]).exposes(0, 0));
     }
 }

@@ -1,24 +1,69 @@
 //! What generated code says about a registry: plain data in statics, read by the scrape and by nothing on the hot path.
 
-/// One KPI that an agent exposes: the family of its series.
+/// What a KPI's family has in common with many others: a registry has few shapes.
 #[derive(Debug, Clone, Copy)]
-pub struct Family {
-    /// The name in the registry, which is the name of the Rust field.
-    pub kpi: &'static str,
-    /// The exposed name as a scrape in the text format shows it, with `_total` for a counter.
-    pub name: &'static str,
-    /// The description, one sentence.
-    pub help: &'static str,
-    /// The unit's metric suffix, such as `ms`; empty for none.
-    pub unit: &'static str,
-    /// `file:line` of the declaration.
-    pub place: &'static str,
+pub struct Shape {
     /// What is measured, and how it is kept.
     pub kind: Kind,
+    /// The unit's metric suffix, such as `ms`; empty for none.
+    pub unit: &'static str,
     /// Indices into the registry's labels, outermost first; of a [`Kind::State`] the last one names the states.
     pub labels: &'static [u16],
-    /// Exposed from the first write on instead of from the start.
+    /// Exposed from the first write on instead of from the start. Gauges, states and infos always are, and so are the
+    /// series of open labels.
     pub lazy: bool,
+}
+
+/// One KPI that an agent exposes: the family of its series.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Family {
+    /// The name in the registry, which is the name of the Rust field.
+    pub(crate) kpi: &'static str,
+    /// The exposed name as a scrape in the text format shows it, with `_total` for a counter.
+    pub(crate) name: &'static str,
+    /// The description, one sentence.
+    pub(crate) help: &'static str,
+    /// `file:line` of the declaration.
+    pub(crate) place: &'static str,
+    /// The rest.
+    pub(crate) shape: &'static Shape,
+}
+
+/// Between the KPIs of [`Tables::texts`].
+const RECORD: char = '\u{1e}';
+/// Between the texts of one KPI.
+const FIELD: char = '\u{1f}';
+
+/// A registry as data. Texts are one literal and shapes are shared, because that is what compiles fast.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables {
+    /// Whose KPIs these are.
+    pub about: About,
+    /// The labels.
+    pub labels: &'static [LabelDescriptor],
+    /// The shapes.
+    pub shapes: &'static [Shape],
+    /// For each KPI the index of its shape.
+    pub shape_of: &'static [u16],
+    /// For each KPI its name, exposed name, description and place, separated by U+001F; U+001E between KPIs.
+    pub texts: &'static str,
+}
+
+impl Tables {
+    /// The families, in the order of the handles' numbers.
+    pub(crate) fn families(&self) -> Vec<Family> {
+        let texts = self.texts.split(RECORD);
+        texts
+            .zip(self.shape_of)
+            .filter_map(|(texts, shape)| Some(family(texts, self.shapes.get(*shape as usize)?)))
+            .collect()
+    }
+}
+
+fn family(texts: &'static str, shape: &'static Shape) -> Family {
+    let mut texts = texts.split(FIELD);
+    let mut next = || texts.next().unwrap_or_default();
+    Family { kpi: next(), name: next(), help: next(), place: next(), shape }
 }
 
 /// The kind of a family.

@@ -57,15 +57,9 @@ pub trait LabelSet: 'static {
     label = "write `.with(..)` before this method",
     note = "the labels, in order: `{Self}`"
 )]
-pub trait Unlabelled: LabelSet {
-    /// No values.
-    fn none() -> Self::Values<'static>;
-}
+pub trait Unlabelled: LabelSet {}
 
-impl Unlabelled for () {
-    #[inline]
-    fn none() {}
-}
+impl Unlabelled for () {}
 
 impl LabelSet for () {
     type Values<'v> = ();

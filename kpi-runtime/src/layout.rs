@@ -1,9 +1,9 @@
 //! Where each family's values live among a store's cells.
 //!
 //! Computed at compile time from the descriptors, so that generated code names families by number only and the layout
-//! stays the runtime's own affair.
+//! stays the runtime's own affair. This runs in the compiler's interpreter for every registry: the loop over KPIs is lean.
 
-use crate::descriptor::{Family, Kind, LabelDescriptor};
+use crate::descriptor::{Kind, LabelDescriptor, Shape};
 
 /// Cells before the first family: the store's own counters.
 pub(crate) const HEAD: usize = 1;
@@ -25,37 +25,37 @@ pub(crate) const fn width(kind: &Kind) -> usize {
 }
 
 /// Cells of a family. A state keeps which one is on, an info which row is on, so neither multiplies by those labels.
-const fn cells_of(family: &Family, labels: &[LabelDescriptor]) -> usize {
-    let multiplied = match family.kind {
+const fn cells(shape: &Shape, labels: &[LabelDescriptor]) -> usize {
+    let multiplied = match shape.kind {
         Kind::Info => 0,
-        Kind::State => family.labels.len().saturating_sub(1),
-        _ => family.labels.len(),
+        Kind::State => shape.labels.len().saturating_sub(1),
+        _ => shape.labels.len(),
     };
-    let (mut cells, mut i) = (width(&family.kind), 0);
+    let (mut cells, mut i) = (width(&shape.kind), 0);
     while i < multiplied {
-        cells *= labels[family.labels[i] as usize].rows();
+        cells *= labels[shape.labels[i] as usize].rows();
         i += 1;
     }
     cells
 }
 
-/// The number of cells a store of these families has.
-pub const fn cells(families: &[Family], labels: &[LabelDescriptor]) -> usize {
-    let (mut at, mut i) = (HEAD, 0);
-    while i < families.len() {
-        at += cells_of(&families[i], labels);
+/// Cells of a family of each shape.
+pub const fn sizes<const SHAPES: usize>(shapes: &[Shape], labels: &[LabelDescriptor]) -> [usize; SHAPES] {
+    let (mut sizes, mut i) = ([0; SHAPES], 0);
+    while i < SHAPES {
+        sizes[i] = cells(&shapes[i], labels);
         i += 1;
     }
-    at
+    sizes
 }
 
-/// The first cell of each family.
-pub const fn offsets<const N: usize>(families: &[Family; N], labels: &[LabelDescriptor]) -> [usize; N] {
-    let (mut offsets, mut at, mut i) = ([0; N], HEAD, 0);
-    while i < N {
-        offsets[i] = at;
-        at += cells_of(&families[i], labels);
+/// The first cell of each family, and behind the last one the number of all cells.
+pub const fn offsets<const ENDS: usize>(shape_of: &[u16], sizes: &[usize]) -> [usize; ENDS] {
+    let (mut offsets, mut at, mut i) = ([HEAD; ENDS], HEAD, 0);
+    while i < shape_of.len() {
+        at += sizes[shape_of[i] as usize];
         i += 1;
+        offsets[i] = at;
     }
     offsets
 }

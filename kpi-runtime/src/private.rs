@@ -12,32 +12,39 @@
 //! 3. For each unit of the registry's own `pub struct MmolPerLitre(pub f64);` that is `Clone + Copy`, and
 //!    `p::own_unit!(MmolPerLitre);`.
 //! 4. For each set of bucket bounds a unit struct and `p::buckets!(Buckets0, [1.0, 2.5]);`.
-//! 5. `pub struct Kpis` with a field per KPI, numbered from 0 in the order of the families, and
+//! 5. `pub struct Kpis` with a field per KPI, numbered from 0 in any one order, and
 //!    `__link: p::Link` last. The fields' types, `L` being a tuple of labels that is left out where there is none:
 //!    `p::Counter<Kpis, K, Unit, L>`, `p::FloatCounter<Kpis, K, Unit, L>`, `p::Gauge<Kpis, K, Unit, L>`,
 //!    `p::Histogram<Kpis, K, Unit, Buckets, L>`, `p::NativeHistogram<Kpis, K, Unit, L>`,
 //!    `p::State<Kpis, K, StateLabel, L>`, `p::Info<Kpis, K, L>`. A closed label in `L` is the enum, an open one is
 //!    `Model<'static>`. A counter of an integral unit is a `Counter`, of any other a `FloatCounter`.
-//! 6. `p::registry! { … }` with the fields and their constructors, the descriptors of the families in the same order, the
-//!    labels' descriptors, and [`About`]. It makes the static, `Kpis::new()` and `init()`.
+//! 6. `p::registry! { … }`, which makes the static, `Kpis::new()` and `init()`, from
+//!    - `about`: the [`About`];
+//!    - `labels`: an array of [`LabelDescriptor`], the index of which is what `shapes` and `p::open_label!` name;
+//!    - `shapes`: an array of the distinct [`Shape`]s;
+//!    - `count`: the number of KPIs, and `shape_of`: an array of that many indices into `shapes`;
+//!    - `texts`: one string literal: for each KPI its name, exposed name, description and `file:line`, separated by
+//!      U+001F, with U+001E between KPIs (neither may occur in a text);
+//!    - `fields`: for each KPI its field and its handle's name.
 //!
 //! Generated code knows neither cells nor how a store is laid out: those are the runtime's.
 
 pub use crate::conflict::Conflict;
-pub use crate::descriptor::{About, Family, Kind, LabelDescriptor, Values};
+pub use crate::descriptor::{About, Kind, LabelDescriptor, Shape, Tables, Values};
 pub use crate::handle::{
     Buckets, Counter, FloatCounter, Gauge, Histogram, Info, NativeHistogram, NoBuckets, State,
 };
 pub use crate::interner::Interner;
 pub use crate::isolated::Isolated;
 pub use crate::label_set::{Label, unknown_value};
-pub use crate::layout::{cells, offsets};
+pub use crate::layout::{offsets, sizes};
 pub use crate::store::{Core, Link, Registry};
 pub use crate::unit::{self, Unit};
 pub use crate::{
     __buckets as buckets, __closed_label as closed_label, __open_label as open_label, __own_unit as own_unit,
     __registry as registry,
 };
+pub use std::marker::PhantomData;
 pub use std::result::Result;
 pub use std::sync::atomic::AtomicU64;
 
@@ -158,8 +165,11 @@ macro_rules! __registry {
         $kpis:ident, $global:ident;
         about: $about:expr;
         labels: $labels:expr;
+        shapes: $shapes:expr;
+        count: $count:literal;
+        shape_of: $shape_of:expr;
+        texts: $texts:expr;
         fields: { $($field:ident: $handle:ident,)* }
-        families: $count:expr, $families:expr;
     ) => {
         /// The KPIs of this process, as scrapes see them.
         #[allow(dead_code)]
@@ -174,17 +184,20 @@ macro_rules! __registry {
         #[allow(dead_code, deprecated)]
         impl $kpis {
             const fn __build(link: $crate::private::Link) -> Self {
-                Self { $($field: $crate::private::$handle::new(link),)* __link: link }
+                Self {
+                    $($field: $crate::private::$handle { link, kpi: $crate::private::PhantomData },)*
+                    __link: link,
+                }
             }
 
             /// An instance of its own, for a test: of the same type, with its own values, never scraped.
-            #[allow(clippy::new_ret_no_self, clippy::must_use_candidate)]
+            #[allow(clippy::new_ret_no_self, clippy::must_use_candidate, reason = "`Isolated` stands for `Self`")]
             pub fn new() -> $crate::private::Isolated<Self> {
                 $crate::private::Isolated::new()
             }
 
             /// Puts these KPIs into scrapes now, those that start at zero with their zeros. Without it they are there
-            /// from the first write on.
+            /// from the first write on. On an isolated instance it does nothing.
             ///
             /// # Errors
             ///
@@ -195,27 +208,32 @@ macro_rules! __registry {
         }
 
         const _: () = {
-            static FAMILIES: [$crate::private::Family; $count] = $families;
-            static LABELS: &[$crate::private::LabelDescriptor] = &$labels;
-            const OFFSETS: &[usize; $count] = &$crate::private::offsets(&FAMILIES, LABELS);
-            const CELLS: usize = $crate::private::cells(&FAMILIES, LABELS);
-            static VALUES: [$crate::private::AtomicU64; CELLS] = [const { $crate::private::AtomicU64::new(0) }; CELLS];
-            static INTERNERS: [$crate::private::Interner; LABELS.len()] =
-                [const { $crate::private::Interner::new() }; LABELS.len()];
-            static CORE: $crate::private::Core =
-                $crate::private::Core::new(&FAMILIES, LABELS, OFFSETS, $about, &VALUES, &INTERNERS);
+            use $crate::private as p;
+            static LABELS: &[p::LabelDescriptor] = &$labels;
+            const SHAPES: &[p::Shape] = &$shapes;
+            const SHAPE_OF: &[u16] = &$shape_of;
+            const SIZES: &[usize] = &p::sizes::<{ SHAPES.len() }>(SHAPES, LABELS);
+            const OFFSETS: &[usize; $count + 1] = &p::offsets(SHAPE_OF, SIZES);
+            static CELLS: [p::AtomicU64; OFFSETS[$count]] = [const { p::AtomicU64::new(0) }; OFFSETS[$count]];
+            static INTERNERS: [p::Interner; LABELS.len()] = [const { p::Interner::new() }; LABELS.len()];
+            static CORE: p::Core = p::Core::new(
+                p::Tables { about: $about, labels: LABELS, shapes: SHAPES, shape_of: SHAPE_OF, texts: $texts },
+                OFFSETS,
+                &CELLS,
+                &INTERNERS,
+            );
 
-            impl $crate::private::Registry for $kpis {
+            impl p::Registry for $kpis {
                 const OFFSETS: &'static [usize] = OFFSETS;
                 #[inline]
-                fn core() -> &'static $crate::private::Core {
+                fn core() -> &'static p::Core {
                     &CORE
                 }
                 #[inline]
-                fn cells() -> &'static [$crate::private::AtomicU64] {
-                    &VALUES
+                fn cells() -> &'static [p::AtomicU64] {
+                    &CELLS
                 }
-                fn build(link: $crate::private::Link) -> Self {
+                fn build(link: p::Link) -> Self {
                     Self::__build(link)
                 }
             }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::descriptor::{About, Family, LabelDescriptor};
+use crate::descriptor::{Family, Tables};
 use crate::interner::Interner;
 use crate::layout;
 
@@ -24,13 +24,12 @@ pub trait Registry: Sized + Send + Sync + 'static {
 /// The static side of a registry: its descriptors, its global values, and its place in the list of scraped ones.
 #[derive(Debug)]
 pub struct Core {
-    pub(crate) families: &'static [Family],
-    pub(crate) labels: &'static [LabelDescriptor],
+    pub(crate) tables: Tables,
     pub(crate) offsets: &'static [usize],
-    pub(crate) about: About,
     pub(crate) values: Values<'static>,
+    families: OnceLock<Vec<Family>>,
     linked: AtomicBool,
-    pub(crate) next: OnceLock<&'static Core>,
+    next: OnceLock<&'static Core>,
     free: Mutex<Vec<&'static Store>>,
 }
 
@@ -55,23 +54,25 @@ pub struct Link(pub(crate) Option<&'static Store>);
 impl Core {
     /// The static side of a registry with these descriptors and cells.
     pub const fn new(
-        families: &'static [Family],
-        labels: &'static [LabelDescriptor],
+        tables: Tables,
         offsets: &'static [usize],
-        about: About,
         cells: &'static [AtomicU64],
         interners: &'static [Interner],
     ) -> Self {
         Self {
-            families,
-            labels,
+            tables,
             offsets,
-            about,
             values: Values { cells, interners },
+            families: OnceLock::new(),
             linked: AtomicBool::new(false),
             next: OnceLock::new(),
             free: Mutex::new(Vec::new()),
         }
+    }
+
+    /// The families, in the order of the handles' numbers.
+    pub(crate) fn families(&self) -> &[Family] {
+        self.families.get_or_init(|| self.tables.families())
     }
 
     /// Puts the registry into scrapes on its first write; afterwards one relaxed load and a predicted branch.
@@ -98,7 +99,9 @@ impl Core {
     /// A store for an isolated instance, all values unset.
     pub(crate) fn lease(&self) -> &'static Store {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.unwrap_or_else(|| Box::leak(Box::new(Store::new(self.values.cells.len(), self.labels.len()))))
+        free.unwrap_or_else(|| {
+            Box::leak(Box::new(Store::new(self.values.cells.len(), self.tables.labels.len())))
+        })
     }
 
     /// Takes a store back, to lend it again: handles hold it for ever, so it is never freed.

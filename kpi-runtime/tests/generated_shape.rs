@@ -100,6 +100,44 @@ pub mod kpis {
             p::LabelDescriptor { name: "model", values: p::Values::Open(2) },
             p::LabelDescriptor { name: "state", values: p::Values::Closed(&["open", "closed"]) },
         ];
+        shapes: [
+            p::Shape { kind: p::Kind::Gauge, unit: "ms", labels: &[], lazy: true },
+            p::Shape { kind: p::Kind::Counter, unit: "requests", labels: &[0, 1], lazy: false },
+            p::Shape { kind: p::Kind::Histogram(<Buckets0 as p::Buckets>::BOUNDS), unit: "ms", labels: &[0], lazy: false },
+            p::Shape { kind: p::Kind::Counter, unit: "tokens", labels: &[2, 0], lazy: false },
+            p::Shape { kind: p::Kind::FloatCounter, unit: "usd", labels: &[], lazy: false },
+            p::Shape { kind: p::Kind::State, unit: "", labels: &[3], lazy: true },
+            p::Shape { kind: p::Kind::Info, unit: "", labels: &[2, 0], lazy: true },
+            p::Shape { kind: p::Kind::Gauge, unit: "mmol_per_l", labels: &[0], lazy: true },
+            p::Shape { kind: p::Kind::NativeHistogram, unit: "seconds", labels: &[], lazy: false },
+            p::Shape { kind: p::Kind::Gauge, unit: "", labels: &[], lazy: true },
+            p::Shape { kind: p::Kind::State, unit: "", labels: &[0, 3], lazy: true },
+        ];
+        count: 11;
+        shape_of: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+        texts: concat!(
+            "hrv_rmssd\u{1f}auren_hrv_rmssd_ms\u{1f}RMSSD of heart rate variability\u{1f}kpi_registry.yaml:4",
+            "\u{1e}",
+            "requests\u{1f}auren_requests_total\u{1f}Requests\u{1f}kpi_registry.yaml:9",
+            "\u{1e}",
+            "analyze_duration\u{1f}auren_analyze_duration_ms\u{1f}Time of an analysis\u{1f}kpi_registry.yaml:14",
+            "\u{1e}",
+            "tokens\u{1f}auren_tokens_total\u{1f}Tokens used\u{1f}kpi_registry.yaml:20",
+            "\u{1e}",
+            "cost\u{1f}auren_cost_usd_total\u{1f}Money spent\u{1f}kpi_registry.yaml:25",
+            "\u{1e}",
+            "breaker\u{1f}auren_breaker\u{1f}State of the breaker\u{1f}kpi_registry.yaml:30",
+            "\u{1e}",
+            "serving\u{1f}auren_serving_info\u{1f}Facts about the model\u{1f}kpi_registry.yaml:35",
+            "\u{1e}",
+            "glucose\u{1f}auren_glucose_mmol_per_l\u{1f}Blood glucose\u{1f}kpi_registry.yaml:40",
+            "\u{1e}",
+            "pause\u{1f}auren_pause_seconds\u{1f}Pause between beats\u{1f}kpi_registry.yaml:45",
+            "\u{1e}",
+            "waiting\u{1f}auren_waiting\u{1f}Jobs waiting\u{1f}kpi_registry.yaml:50",
+            "\u{1e}",
+            "route_breaker\u{1f}auren_route_breaker\u{1f}State of the breaker of a route\u{1f}kpi_registry.yaml:55",
+        );
         fields: {
             hrv_rmssd: Gauge,
             requests: Counter,
@@ -113,19 +151,6 @@ pub mod kpis {
             waiting: Gauge,
             route_breaker: State,
         }
-        families: 11, [
-            p::Family { kpi: "hrv_rmssd", name: "auren_hrv_rmssd_ms", help: "RMSSD of heart rate variability", unit: "ms", place: "kpi_registry.yaml:4", kind: p::Kind::Gauge, labels: &[], lazy: true },
-            p::Family { kpi: "requests", name: "auren_requests_total", help: "Requests", unit: "requests", place: "kpi_registry.yaml:9", kind: p::Kind::Counter, labels: &[0, 1], lazy: false },
-            p::Family { kpi: "analyze_duration", name: "auren_analyze_duration_ms", help: "Time of an analysis", unit: "ms", place: "kpi_registry.yaml:14", kind: p::Kind::Histogram(<Buckets0 as p::Buckets>::BOUNDS), labels: &[0], lazy: false },
-            p::Family { kpi: "tokens", name: "auren_tokens_total", help: "Tokens used", unit: "tokens", place: "kpi_registry.yaml:20", kind: p::Kind::Counter, labels: &[2, 0], lazy: false },
-            p::Family { kpi: "cost", name: "auren_cost_usd_total", help: "Money spent", unit: "usd", place: "kpi_registry.yaml:25", kind: p::Kind::FloatCounter, labels: &[], lazy: false },
-            p::Family { kpi: "breaker", name: "auren_breaker", help: "State of the breaker", unit: "", place: "kpi_registry.yaml:30", kind: p::Kind::State, labels: &[3], lazy: true },
-            p::Family { kpi: "serving", name: "auren_serving_info", help: "Facts about the model", unit: "", place: "kpi_registry.yaml:35", kind: p::Kind::Info, labels: &[2, 0], lazy: true },
-            p::Family { kpi: "glucose", name: "auren_glucose_mmol_per_l", help: "Blood glucose", unit: "mmol_per_l", place: "kpi_registry.yaml:40", kind: p::Kind::Gauge, labels: &[0], lazy: true },
-            p::Family { kpi: "pause", name: "auren_pause_seconds", help: "Pause between beats", unit: "seconds", place: "kpi_registry.yaml:45", kind: p::Kind::NativeHistogram, labels: &[], lazy: false },
-            p::Family { kpi: "waiting", name: "auren_waiting", help: "Jobs waiting", unit: "", place: "kpi_registry.yaml:50", kind: p::Kind::Gauge, labels: &[], lazy: true },
-            p::Family { kpi: "route_breaker", name: "auren_route_breaker", help: "State of the breaker of a route", unit: "", place: "kpi_registry.yaml:55", kind: p::Kind::State, labels: &[0, 3], lazy: true },
-        ];
     }
 }
 

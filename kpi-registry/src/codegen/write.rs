@@ -5,6 +5,7 @@ use super::plan::{Handle, HandleKind, LabelType, Plan};
 use crate::entity::{Init, LabelValues};
 use crate::registry::Registry;
 use crate::source::SourceMap;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What generated items may do without a word from the lints that a user turned up.
@@ -171,11 +172,20 @@ fn descriptors(
             }
         }
     }
-    out.push_str("    ];\n    fields: {\n");
+    out.push_str("    ];\n");
+    tables(out, sources, plan);
+    out.push_str("    fields: {\n");
     for handle in &plan.handles {
         let _ = writeln!(out, "        {}: {},", handle.field, handle.kind.name());
     }
-    let _ = writeln!(out, "    }}\n    families: {}, [", plan.handles.len());
+    out.push_str("    }\n}\n");
+}
+
+/// What the families have in common, and their texts as one literal: a struct for each of them would compile slowly.
+fn tables(out: &mut String, sources: &SourceMap, plan: &Plan<'_>) {
+    let mut shapes: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut shape_of, mut texts) = (Vec::with_capacity(plan.handles.len()), String::new());
+    out.push_str("    shapes: [\n");
     for Handle { kpi, kind, labels, field: _ } in &plan.handles {
         let kind = match kind {
             HandleKind::Histogram(_, buckets) => {
@@ -183,17 +193,24 @@ fn descriptors(
             }
             kind => kind.name().to_owned(),
         };
-        let _ = writeln!(
-            out,
-            "        __kpi::Family {{ kpi: {:?}, name: {:?}, help: {:?}, unit: {:?}, place: {:?}, kind: __kpi::Kind::{kind}, \
-             labels: &{labels:?}, lazy: {} }},",
-            kpi.name.value,
-            kpi.metric.value,
-            kpi.description.value,
-            kpi.unit.value.suffix(),
-            docs::file_line(sources, kpi.name.span),
-            kpi.init == Init::Lazy,
+        let (unit, lazy) = (kpi.unit.value.suffix(), kpi.init == Init::Lazy);
+        let shape = format!(
+            "__kpi::Shape {{ kind: __kpi::Kind::{kind}, unit: {unit:?}, labels: &{labels:?}, lazy: {lazy} }}"
         );
+        let number = shapes.len();
+        shape_of.push(*shapes.entry(shape).or_insert_with_key(|shape| {
+            let _ = writeln!(out, "        {shape},");
+            number
+        }));
+        let separator = if texts.is_empty() { "" } else { "\u{1e}" };
+        let (name, metric, place) =
+            (&kpi.name.value, &kpi.metric.value, docs::file_line(sources, kpi.name.span));
+        let help = kpi.description.value.replace(['\u{1e}', '\u{1f}'], " ");
+        let _ = write!(texts, "{separator}{name}\u{1f}{metric}\u{1f}{help}\u{1f}{place}");
     }
-    out.push_str("    ];\n}\n");
+    let _ = writeln!(
+        out,
+        "    ];\n    count: {};\n    shape_of: {shape_of:?};\n    texts: {texts:?};",
+        plan.handles.len()
+    );
 }

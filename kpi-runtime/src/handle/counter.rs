@@ -54,7 +54,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Counter<R, K, U, L> {
         L: Unlabelled,
         U: Countable,
     {
-        self.only().inc();
+        CounterSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).inc();
     }
 
     /// Counts this many.
@@ -63,7 +63,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Counter<R, K, U, L> {
     where
         L: Unlabelled,
     {
-        self.only().inc_by(number);
+        CounterSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).inc_by(number);
     }
 
     /// The number so far.
@@ -71,6 +71,6 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Counter<R, K, U, L> {
     where
         L: Unlabelled,
     {
-        self.only().get()
+        CounterSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).get()
     }
 }

@@ -41,7 +41,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> FloatCounter<R, K, U, L>
     where
         L: Unlabelled,
     {
-        self.only().inc_by(amount);
+        FloatCounterSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).inc_by(amount);
     }
 
     /// The amount so far.
@@ -49,6 +49,6 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> FloatCounter<R, K, U, L>
     where
         L: Unlabelled,
     {
-        self.only().get()
+        FloatCounterSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).get()
     }
 }

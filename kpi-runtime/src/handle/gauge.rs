@@ -76,7 +76,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
     where
         L: Unlabelled,
     {
-        self.only().set(value);
+        GaugeSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).set(value);
     }
 
     /// Adds to the value; one that was never set counts as 0.
@@ -85,7 +85,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
     where
         L: Unlabelled,
     {
-        self.only().add(amount);
+        GaugeSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).add(amount);
     }
 
     /// Takes from the value; one that was never set counts as 0.
@@ -94,7 +94,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
     where
         L: Unlabelled,
     {
-        self.only().sub(amount);
+        GaugeSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).sub(amount);
     }
 
     /// Adds one.
@@ -104,7 +104,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
         L: Unlabelled,
         U: Countable,
     {
-        self.only().inc();
+        GaugeSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).inc();
     }
 
     /// Takes one.
@@ -114,7 +114,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
         L: Unlabelled,
         U: Countable,
     {
-        self.only().dec();
+        GaugeSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).dec();
     }
 
     /// The value, if it was ever set.
@@ -122,7 +122,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
     where
         L: Unlabelled,
     {
-        self.only().get()
+        GaugeSeries::<R, U>::first(self.link, const { R::OFFSETS[K] }).get()
     }
 }
 

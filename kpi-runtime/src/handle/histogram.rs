@@ -93,7 +93,7 @@ impl<R: Registry, const K: usize, U: Unit, B: Buckets, L: LabelSet> Histogram<R,
     where
         L: Unlabelled,
     {
-        self.only().observe(value);
+        HistogramSeries::<R, U, B>::first(self.link, const { R::OFFSETS[K] }).observe(value);
     }
 
     /// Starts a clock that observes the time until it is dropped.
@@ -103,7 +103,7 @@ impl<R: Registry, const K: usize, U: Unit, B: Buckets, L: LabelSet> Histogram<R,
         L: Unlabelled,
         U: TimeUnit,
     {
-        self.only().start_timer()
+        HistogramSeries::<R, U, B>::first(self.link, const { R::OFFSETS[K] }).start_timer()
     }
 
     /// Runs a function and observes how long it took; also if it panics.
@@ -112,7 +112,7 @@ impl<R: Registry, const K: usize, U: Unit, B: Buckets, L: LabelSet> Histogram<R,
         L: Unlabelled,
         U: TimeUnit,
     {
-        self.only().time(function)
+        HistogramSeries::<R, U, B>::first(self.link, const { R::OFFSETS[K] }).time(function)
     }
 
     /// The number of observations.
@@ -120,7 +120,7 @@ impl<R: Registry, const K: usize, U: Unit, B: Buckets, L: LabelSet> Histogram<R,
     where
         L: Unlabelled,
     {
-        self.only().count()
+        HistogramSeries::<R, U, B>::first(self.link, const { R::OFFSETS[K] }).count()
     }
 
     /// The sum of the observations.
@@ -128,7 +128,7 @@ impl<R: Registry, const K: usize, U: Unit, B: Buckets, L: LabelSet> Histogram<R,
     where
         L: Unlabelled,
     {
-        self.only().sum()
+        HistogramSeries::<R, U, B>::first(self.link, const { R::OFFSETS[K] }).sum()
     }
 }
 

@@ -11,21 +11,15 @@ use crate::store::{Link, Place, Registry, interners};
 /// Facts in labels, such as a version: one series with the value 1, exposed from the first write on. A later write
 /// takes the place of the earlier.
 pub struct Info<R, const K: usize, L> {
-    link: Link,
-    kpi: PhantomData<fn() -> (R, L)>,
+    #[doc(hidden)]
+    pub link: Link,
+    #[doc(hidden)]
+    pub kpi: PhantomData<fn() -> (R, L)>,
 }
 
 impl<R, const K: usize, L> fmt::Debug for Info<R, K, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Info").finish_non_exhaustive()
-    }
-}
-
-impl<R, const K: usize, L> Info<R, K, L> {
-    #[doc(hidden)]
-    #[inline]
-    pub const fn new(link: Link) -> Self {
-        Self { link, kpi: PhantomData }
     }
 }
 

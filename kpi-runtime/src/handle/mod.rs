@@ -35,8 +35,10 @@ macro_rules! handle {
     ) => {
         $(#[$doc])*
         pub struct $handle<R, const K: usize, U $(, $extra)?, L = ()> {
-            link: Link,
-            kpi: PhantomData<fn() -> (R, U $(, $extra)?, L)>,
+            #[doc(hidden)]
+            pub link: Link,
+            #[doc(hidden)]
+            pub kpi: PhantomData<fn() -> (R, U $(, $extra)?, L)>,
         }
 
         $(#[$series_doc])*
@@ -64,28 +66,18 @@ macro_rules! handle {
             }
         }
 
-        impl<R, const K: usize, U $(, $extra)?, L> $handle<R, K, U $(, $extra)?, L> {
-            #[doc(hidden)]
+        impl<'a, R: Registry, U $(, $extra: $bound)?> $series<'a, R, U $(, $extra)?> {
+            /// The only series of a family that begins at this cell.
             #[inline]
-            pub const fn new(link: Link) -> Self {
-                Self { link, kpi: PhantomData }
-            }
-        }
-
-        impl<R: Registry, const K: usize, U $(, $extra: $bound)?, L: LabelSet> $handle<R, K, U $(, $extra)?, L> {
-            #[inline]
-            fn series(&self, values: L::Values<'_>) -> $series<'_, R, U $(, $extra)?> {
-                let row = L::row(values, interners::<R>(self.link));
-                let first = const { R::OFFSETS[K] };
-                $series { place: Place::new(self.link, first + row * $width), kpi: PhantomData }
+            fn first(link: Link, first: usize) -> Self {
+                Self { place: Place::new(link, first), kpi: PhantomData }
             }
 
+            /// The series of these label values.
             #[inline]
-            fn only(&self) -> $series<'_, R, U $(, $extra)?>
-            where
-                L: Unlabelled,
-            {
-                self.series(L::none())
+            fn of<L: LabelSet>(link: Link, first: usize, values: L::Values<'_>) -> Self {
+                let row = L::row(values, interners::<R>(link));
+                Self { place: Place::new(link, first + row * $width), kpi: PhantomData }
             }
         }
 
@@ -97,7 +89,7 @@ macro_rules! handle {
                     /// Chooses the series of these label values.
                     #[inline]
                     pub fn with<'v>(&self, $d($d value: $d label::Value<'v>),*) -> $series<'_, R, U $(, $extra)?> {
-                        self.series(($d($d value,)*))
+                        $series::of::<($d($d label,)*)>(self.link, const { R::OFFSETS[K] }, ($d($d value,)*))
                     }
                 }
             };

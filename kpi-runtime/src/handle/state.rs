@@ -38,7 +38,7 @@ impl<R: Registry, const K: usize, S: for<'v> Label<Value<'v> = S>, L: LabelSet> 
     where
         L: Unlabelled,
     {
-        self.only().set(state);
+        StateSeries::<R, S>::first(self.link, const { R::OFFSETS[K] }).set(state);
     }
 
     /// Whether this state is on.
@@ -46,6 +46,6 @@ impl<R: Registry, const K: usize, S: for<'v> Label<Value<'v> = S>, L: LabelSet> 
     where
         L: Unlabelled,
     {
-        self.only().is(state)
+        StateSeries::<R, S>::first(self.link, const { R::OFFSETS[K] }).is(state)
     }
 }
