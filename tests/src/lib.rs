@@ -7,6 +7,9 @@
     reason = "what cannot be set up fails the test, and says why"
 )]
 
+pub mod exposition;
+pub mod expression;
+pub mod generated;
 pub mod http;
 pub mod platform;
 pub mod process;
