@@ -1,12 +1,13 @@
 //! What the codes of findings mean.
 
+use crate::check::check_codes;
 use crate::diagnostic::codes::decode_codes;
 
 pub use crate::diagnostic::codes::Explanation;
 
 /// Every code this build can give, in order.
 pub fn all_codes() -> Vec<Explanation> {
-    let mut all: Vec<Explanation> = decode_codes().collect();
+    let mut all: Vec<Explanation> = decode_codes().chain(check_codes()).collect();
     all.sort_by_key(|row| row.code);
     all
 }

@@ -1,5 +1,7 @@
 //! Loads, checks and describes a KPI registry.
 
+pub mod check;
+pub mod checks;
 #[cfg(feature = "codegen")]
 pub mod codegen;
 pub mod diagnostic;
