@@ -61,11 +61,14 @@ impl Prometheus {
     /// What an expression gives now.
     ///
     /// # Errors
-    /// Prometheus refuses the expression.
+    /// Prometheus refuses the expression, or it gives no vector.
     pub fn query(&self, expression: &str) -> Result<Vec<Sample>, String> {
         let data = self.api(&format!("query?query={}", escaped(expression)))?;
-        let result = data["result"].as_array().ok_or("no result")?;
-        Ok(result.iter().filter_map(sample).collect())
+        if data["resultType"] != "vector" {
+            return Err(format!("no vector: {data}"));
+        }
+        let samples = data["result"].as_array().into_iter().flatten().map(sample);
+        samples.collect::<Option<_>>().ok_or_else(|| format!("no samples: {data}"))
     }
 
     /// Waits until an expression gives something.
