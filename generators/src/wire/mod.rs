@@ -1,5 +1,9 @@
 //! The formats of other systems as typed structs: what can be written is what they read.
 
+pub mod alertmanager;
+pub mod grafana;
+pub mod prometheus;
+
 use serde::Serialize;
 
 /// A value as YAML text.
@@ -18,4 +22,16 @@ pub(crate) fn yaml(value: &impl Serialize) -> String {
 #[expect(clippy::expect_used, reason = "wire structs have string keys and writing to memory can't fail")]
 pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("plain data serialises") + "\n"
+}
+
+/// A text as an RE2 pattern that matches it and nothing else.
+pub(crate) fn regex_literal(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
 }
