@@ -1,12 +1,14 @@
 //! Every kind of artifact, one file each.
 
 pub mod alertmanager;
+pub mod grafana;
 pub mod prometheus;
 
 use crate::artifact::Artifact;
 
 /// Every artifact, in the order of the road from a metric to a panel.
-pub const ARTIFACTS: &[&dyn Artifact] = &[&prometheus::Scrape, &alertmanager::Alertmanager];
+pub const ARTIFACTS: &[&dyn Artifact] =
+    &[&prometheus::Scrape, &alertmanager::Alertmanager, &grafana::Dashboards, &grafana::Provisioning];
 
 /// The groups of [`ARTIFACTS`], each once, in order.
 pub fn groups() -> Vec<&'static str> {

@@ -66,7 +66,7 @@ pub struct Inhibition {
 pub struct Receiver {
     /// The name that routes use.
     pub name: String,
-    /// PagerDuty services.
+    /// Services of `PagerDuty`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pagerduty_configs: Vec<PagerDuty>,
     /// Slack channels.
@@ -83,7 +83,7 @@ pub struct Receiver {
     pub email_configs: Vec<Email>,
 }
 
-/// A PagerDuty service.
+/// A service of `PagerDuty`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PagerDuty {

@@ -44,7 +44,7 @@ pub struct Defaults {
 }
 
 /// How a colour is chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Color {
     /// The way.
@@ -65,12 +65,6 @@ pub enum ColorMode {
     Thresholds,
     /// One colour.
     Fixed,
-}
-
-impl Default for Color {
-    fn default() -> Self {
-        Self { mode: ColorMode::default(), fixed_color: None }
-    }
 }
 
 /// Texts and colours of values.

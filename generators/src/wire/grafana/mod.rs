@@ -87,6 +87,7 @@ pub struct TimePicker {
 }
 
 /// A link to other dashboards.
+#[expect(clippy::struct_excessive_bools, reason = "Grafana's own shape")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DashboardLink {
