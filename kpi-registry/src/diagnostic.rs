@@ -134,12 +134,34 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
+    errors: usize,
+    left_out: usize,
 }
+
+/// The most findings that are kept: nobody reads more, and a file of nonsense must not fill the memory.
+const MOST: usize = 10_000;
 
 impl Diagnostics {
     /// Adds a finding.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.all.push(diagnostic);
+        let is_error = diagnostic.severity == Severity::Error;
+        self.errors += usize::from(is_error);
+        // The first error is always kept, so that what is kept is as bad as what was found.
+        if self.all.len() < MOST || (is_error && self.errors == 1) {
+            self.all.push(diagnostic);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// How many errors were found.
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// How many findings were not kept because there were too many.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// Whether any finding is an error.
@@ -176,7 +198,7 @@ impl Diagnostics {
 
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, iter: I) {
-        self.all.extend(iter);
+        iter.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 }
 

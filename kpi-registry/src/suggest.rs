@@ -51,7 +51,7 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
         if candidate == folded || Some(candidate) == known {
             return Some(candidate);
         }
-        let far = folded.len().max(candidate.len()) / 3;
+        let far = folded.len().min(candidate.len()) / 3;
         let continued = continues(candidate, &folded) || continues(&folded, candidate);
         let distance = if continued {
             far

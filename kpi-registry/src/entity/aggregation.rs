@@ -1,7 +1,10 @@
 //! A recording rule that a KPI asks for.
 
 use super::LabelId;
+use super::decode::Cx;
+use super::label::OwnLabels;
 use crate::source::{Span, Spanned};
+use crate::syntax::{Fields, Kind, Node};
 use crate::value::PromDuration;
 
 /// What to compute.
@@ -84,4 +87,22 @@ pub struct Aggregation {
     pub window: Option<Spanned<PromDuration>>,
     /// The whole entry.
     pub span: Span,
+}
+
+impl Aggregation {
+    /// An operation, or `{op, by, window}`. `by` names labels of the KPI itself.
+    pub(crate) fn decode(node: &Node, labels: &OwnLabels, cx: &mut Cx<'_>) -> Option<Self> {
+        let read = |node: Option<&Node>, cx: &mut Cx<'_>| {
+            cx.word(node, "aggregation", AggregationOp::ALL, AggregationOp::as_str)
+        };
+        let Kind::Map(_) = node.kind else {
+            return Some(Self { op: read(Some(node), cx)?, by: None, window: None, span: node.span });
+        };
+        let mut fields = Fields::of(node, "an aggregation", cx.out)?;
+        let op = fields.required("op").and_then(|node| read(Some(node), cx));
+        let by = fields.optional("by").map(|node| labels.refer_all(node, cx));
+        let window = fields.optional("window").and_then(|node| node.duration(cx.out));
+        fields.finish(cx.out);
+        Some(Self { op: op?, by, window, span: node.span })
+    }
 }

@@ -1,7 +1,11 @@
 //! How things are drawn.
 
 use super::KpiId;
+use super::decode::Cx;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::resolve::each_once;
 use crate::source::{Span, Spanned};
+use crate::syntax::{Fields, Node};
 
 /// The kind of a panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,4 +124,117 @@ pub struct OwnPanel {
     pub position: Position,
     /// The whole entry.
     pub span: Span,
+}
+
+impl Position {
+    /// `{row, col, width, height}`.
+    fn decode(node: Option<&Node>, cx: &mut Cx<'_>) -> Self {
+        /// Grafana's grid has 24 columns; rows go on.
+        const COLUMNS: u64 = 24;
+        const ROWS: u64 = 10_000;
+        let Some(mut fields) = node.and_then(|node| Fields::of(node, "`position`", cx.out)) else {
+            return Self::default();
+        };
+        let mut number = |key, least, most| {
+            let number = fields.optional(key).and_then(|node| node.whole(least, most, cx.out))?;
+            u32::try_from(number.value).ok()
+        };
+        let (row, col) = (number("row", 0, ROWS), number("col", 0, COLUMNS - 1));
+        let (width, height) = (number("width", 1, COLUMNS), number("height", 1, ROWS));
+        fields.finish(cx.out);
+        Self { row, col, width, height }
+    }
+}
+
+fn panel_type(node: Option<&Node>, cx: &mut Cx<'_>) -> Option<Spanned<PanelType>> {
+    cx.word(node, "panel type", PanelType::ALL, PanelType::as_str)
+}
+
+impl PanelHints {
+    /// `{panel_type, position, dashboard, hide}`.
+    pub(crate) fn decode(node: &Node, cx: &mut Cx<'_>) -> Self {
+        let Some(mut fields) = Fields::of(node, "`dashboard`", cx.out) else { return Self::default() };
+        let hints = Self {
+            panel_type: panel_type(fields.optional("panel_type"), cx),
+            position: Position::decode(fields.optional("position"), cx),
+            dashboard: cx.text(fields.optional("dashboard")),
+            hide: fields.optional("hide").and_then(|node| node.boolean(cx.out)).unwrap_or(false),
+        };
+        fields.finish(cx.out);
+        hints
+    }
+}
+
+impl Trace {
+    /// `{exemplars, span}`.
+    pub(crate) fn decode(node: &Node, cx: &mut Cx<'_>) -> Self {
+        let Some(mut fields) = Fields::of(node, "`trace`", cx.out) else { return Self::default() };
+        let trace = Self {
+            exemplars: fields.optional("exemplars").and_then(|node| node.boolean(cx.out)).unwrap_or(false),
+            span: cx.words(fields.optional("span")),
+        };
+        fields.finish(cx.out);
+        trace
+    }
+}
+
+impl Funnel {
+    /// `{name, stages}`.
+    pub(crate) fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        let mut fields = Fields::of(node, "a funnel", cx.out)?;
+        let name = cx.text(fields.required("name"));
+        let stages = fields
+            .required("stages")
+            .map(|list| each_once(list, "KPIs", cx.out, |item, out| cx.names.kpi(item, out)))
+            .unwrap_or_default();
+        fields.finish(cx.out);
+        Some(Self { name: name?, stages })
+    }
+}
+
+impl OwnDashboard {
+    /// `{name, title, description, panels}`.
+    pub(crate) fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        let mut fields = Fields::of(node, "a dashboard", cx.out)?;
+        let name = cx.text(fields.required("name"));
+        let (title, description) =
+            (cx.words(fields.optional("title")), cx.words(fields.optional("description")));
+        let panels = match fields.required("panels") {
+            Some(list) => {
+                list.items("panels", cx.out).iter().filter_map(|item| OwnPanel::decode(item, cx)).collect()
+            }
+            None => Vec::new(),
+        };
+        fields.finish(cx.out);
+        Some(Self { name: name?, title, description, panels })
+    }
+}
+
+impl OwnPanel {
+    /// `{title, kpi | expr, panel_type, position}`.
+    fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        let mut fields = Fields::of(node, "a panel", cx.out)?;
+        let title = cx.words(fields.optional("title"));
+        let (kpi, expr) = (fields.optional("kpi"), fields.optional("expr"));
+        let fault = match (kpi, expr) {
+            (Some(_), Some(expr)) => Some((expr.span, "a panel shows a `kpi` or an `expr`, not both")),
+            (None, None) => {
+                Some((fields.head(), "this panel shows nothing: it has neither `kpi` nor `expr`"))
+            }
+            _ => None,
+        };
+        if let Some((at, message)) = fault {
+            cx.out.push(Diagnostic::error(codes::PANEL_SOURCE, at, message).help("write one of them"));
+        }
+        let panel = Self {
+            title,
+            kpi: kpi.and_then(|node| cx.names.kpi(node, cx.out)),
+            expr: cx.text(expr),
+            panel_type: panel_type(fields.optional("panel_type"), cx),
+            position: Position::decode(fields.optional("position"), cx),
+            span: node.span,
+        };
+        fields.finish(cx.out);
+        Some(panel)
+    }
 }

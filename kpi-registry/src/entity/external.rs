@@ -1,8 +1,12 @@
 //! Metrics of others that rules and panels may use.
 
 use super::KindName;
+use super::decode::{Cx, named};
+use super::kpi::decode_unit;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Spanned;
-use crate::value::Unit;
+use crate::syntax::{Fields, Node, shortened};
+use crate::value::{Unit, is_metric_name};
 
 /// A metric somebody else exposes.
 #[derive(Clone, Debug)]
@@ -60,4 +64,50 @@ impl Catalog {
             Self::Alertmanager => "alertmanager",
         }
     }
+}
+
+/// `external_metrics:`: `use:` with catalogs, and metrics by name.
+pub(crate) fn decode_external(node: &Node, cx: &mut Cx<'_>) -> (Vec<Spanned<Catalog>>, Vec<ExternalMetric>) {
+    let (mut catalogs, mut metrics) = (Vec::new(), Vec::new());
+    for (name, value) in named(Some(node), "metrics", cx.out) {
+        if name.value == "use" {
+            for item in value.items("catalogs", cx.out) {
+                catalogs.extend(cx.word(Some(item), "catalog", Catalog::ALL, Catalog::as_str));
+            }
+        } else {
+            metrics.extend(ExternalMetric::decode(name, value, cx));
+        }
+    }
+    (catalogs, metrics)
+}
+
+impl ExternalMetric {
+    /// `{type, unit, labels}`.
+    fn decode(name: Spanned<String>, node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        if !is_metric_name(&name.value) {
+            cx.out.push(bad_metric_name(&name));
+        }
+        let mut fields = Fields::of(node, "an external metric", cx.out)?;
+        let kind = fields
+            .required("type")
+            .and_then(|node| cx.word(Some(node), "type", KindName::ALL, KindName::as_str));
+        let unit = fields.optional("unit").and_then(|node| decode_unit(node, cx)).map(|unit| unit.value);
+        let labels = cx.texts(fields.optional("labels"), "label names");
+        fields.finish(cx.out);
+        let labels = labels.into_iter().map(|label| label.value).collect();
+        Some(Self { name, kind: kind?.value, unit, labels })
+    }
+}
+
+/// The finding that a text can't be a metric name.
+pub(crate) fn bad_metric_name(name: &Spanned<String>) -> Diagnostic {
+    let mended: String =
+        name.value.chars().map(|c| if c.is_ascii_alphanumeric() || c == ':' { c } else { '_' }).collect();
+    let finding = Diagnostic::error(
+        codes::BAD_METRIC_NAME,
+        name.span,
+        format!("`{}` can't be a metric name", shortened(&name.value)),
+    )
+    .help("metric names are letters, digits, `_` and `:`, not beginning with a digit");
+    if is_metric_name(&mended) { finding.replace(name.span, mended) } else { finding }
 }

@@ -4,6 +4,7 @@ mod agent;
 mod aggregation;
 mod alert;
 mod dashboard;
+mod decode;
 mod external;
 mod id;
 mod kpi;
@@ -14,6 +15,12 @@ mod settings;
 mod slo;
 mod target;
 mod threshold;
+
+pub(crate) use decode::{Cx, check_name, named};
+pub(crate) use external::{bad_metric_name, decode_external};
+pub(crate) use kpi::{Surroundings, decode_unit, default_metric};
+pub(crate) use label::OwnLabels;
+pub(crate) use threshold::not_strict;
 
 pub use agent::{Agent, AgentKpi, Collaboration, Collaborations};
 pub use aggregation::{Aggregation, AggregationOp};

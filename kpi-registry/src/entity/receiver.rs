@@ -1,6 +1,9 @@
 //! Where alerts go.
 
+use super::decode::Cx;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Span, Spanned};
+use crate::syntax::{Fields, Node};
 
 /// One entry of `receivers:`. Secrets are only ever named as files.
 #[derive(Clone, Debug)]
@@ -49,4 +52,112 @@ pub enum ReceiverKind {
         /// `host:port` of the mail server.
         smarthost: Option<String>,
     },
+}
+
+impl Receiver {
+    /// `{pagerduty | slack | opsgenie | webhook | email: {...}, owners}`.
+    pub(crate) fn decode(name: Spanned<String>, node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        let mut fields = Fields::of(node, "a receiver", cx.out)?;
+        let owners = cx.texts(fields.optional("owners"), "owners");
+        let mut kinds = Vec::new();
+        for (key, decode) in INTEGRATIONS {
+            if let Some(node) = fields.optional(key) {
+                kinds.push((node.span, decode(node, cx)));
+            }
+        }
+        let fault = match kinds.as_slice() {
+            [] => Some((name.span, format!("the receiver `{}` has no integration", name.value))),
+            [_] => None,
+            [_, (second, _), ..] => {
+                Some((*second, format!("the receiver `{}` has a second integration", name.value)))
+            }
+        };
+        if let Some((at, message)) = fault {
+            cx.out.push(
+                Diagnostic::error(codes::RECEIVER_KIND, at, message)
+                    .help("a receiver has one of: pagerduty, slack, opsgenie, webhook, email"),
+            );
+        }
+        fields.finish(cx.out);
+        let kind = kinds.into_iter().next()?.1?;
+        Some(Self { name, kind, owners, span: node.span })
+    }
+}
+
+type Decode = fn(&Node, &mut Cx<'_>) -> Option<ReceiverKind>;
+
+const INTEGRATIONS: &[(&str, Decode)] = &[
+    ("pagerduty", |node, cx| {
+        let mut fields = Fields::of(node, "`pagerduty`", cx.out)?;
+        let routing_key_file =
+            secret_file(&mut fields, "routing_key_file", &["routing_key", "service_key"], cx);
+        fields.finish(cx.out);
+        Some(ReceiverKind::PagerDuty { routing_key_file: routing_key_file? })
+    }),
+    ("slack", |node, cx| {
+        let mut fields = Fields::of(node, "`slack`", cx.out)?;
+        let api_url_file = secret_file(&mut fields, "api_url_file", &["api_url", "webhook_url"], cx);
+        let channel = cx.words(fields.optional("channel"));
+        fields.finish(cx.out);
+        Some(ReceiverKind::Slack { api_url_file: api_url_file?, channel })
+    }),
+    ("opsgenie", |node, cx| {
+        let mut fields = Fields::of(node, "`opsgenie`", cx.out)?;
+        let api_key_file = secret_file(&mut fields, "api_key_file", &["api_key"], cx);
+        fields.finish(cx.out);
+        Some(ReceiverKind::Opsgenie { api_key_file: api_key_file? })
+    }),
+    ("webhook", |node, cx| {
+        let mut fields = Fields::of(node, "`webhook`", cx.out)?;
+        let url = cx.text(fields.required("url"));
+        fields.finish(cx.out);
+        let url = url?;
+        let (scheme, rest) = url.split_once("://").unwrap_or_default();
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if !matches!(scheme, "http" | "https") || authority.is_empty() {
+            cx.out.push(
+                Diagnostic::error(
+                    codes::WRONG_TYPE,
+                    url.span,
+                    "a webhook's address begins with http:// or https://",
+                )
+                .help("write it as `http://host:port/path`"),
+            );
+        } else if authority.contains('@') {
+            cx.out.push(
+                Diagnostic::error(
+                    codes::INLINE_SECRET,
+                    url.span,
+                    "this address carries a user name or password",
+                )
+                .help("give the webhook an address without one; the registry is committed and printed"),
+            );
+        }
+        Some(ReceiverKind::Webhook { url })
+    }),
+    ("email", |node, cx| {
+        let mut fields = Fields::of(node, "`email`", cx.out)?;
+        let to = cx.text(fields.required("to"));
+        let (from, smarthost) = (cx.words(fields.optional("from")), cx.words(fields.optional("smarthost")));
+        fields.finish(cx.out);
+        Some(ReceiverKind::Email { to: to?, from, smarthost })
+    }),
+];
+
+/// The name of a file that holds a secret; the secret itself under one of the `inline` keys is refused.
+fn secret_file(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    inline: &[&'static str],
+    cx: &mut Cx<'_>,
+) -> Option<Spanned<String>> {
+    let written = inline.iter().find(|key| fields.has(key));
+    if let Some(entry) = written.and_then(|key| fields.entry(key)) {
+        cx.out.push(
+            Diagnostic::error(codes::INLINE_SECRET, entry.at, format!("`{}` is a secret", entry.key))
+                .help(format!("write `{key}:` with the path of a file on the Alertmanager's machine")),
+        );
+        return cx.text(fields.optional(key));
+    }
+    cx.text(fields.required(key))
 }

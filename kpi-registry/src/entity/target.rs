@@ -1,6 +1,8 @@
 //! What to emit, and for which versions.
 
+use super::decode::{Cx, named};
 use crate::source::{Span, Spanned};
+use crate::syntax::{Fields, Node};
 use std::collections::BTreeMap;
 
 /// How Prometheus finds an agent.
@@ -50,4 +52,67 @@ pub struct Targets {
     pub grafana_url: Option<String>,
     /// Other targets, whose artifacts are not made here: name → the versions asked for.
     pub others: BTreeMap<String, Span>,
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        Self {
+            discovery: Discovery::Static,
+            http_sd_url: None,
+            docker_host: "unix:///var/run/docker.sock".into(),
+            alertmanagers: Vec::new(),
+            environment: None,
+            grafana_prometheus_url: "http://prometheus:9090".into(),
+            grafana_url: None,
+            others: BTreeMap::new(),
+        }
+    }
+}
+
+impl Targets {
+    /// `{prometheus: {...}, grafana: {...}}` and any other target by name.
+    pub(crate) fn decode(node: &Node, cx: &mut Cx<'_>) -> Self {
+        let mut targets = Self::default();
+        for (name, value) in named(Some(node), "targets", cx.out) {
+            match name.value.as_str() {
+                "prometheus" => targets.decode_prometheus(value, cx),
+                "grafana" => targets.decode_grafana(value, cx),
+                _ => {
+                    targets.others.insert(name.value, name.span);
+                }
+            }
+        }
+        targets
+    }
+
+    fn decode_prometheus(&mut self, node: &Node, cx: &mut Cx<'_>) {
+        let Some(mut fields) = Fields::of(node, "`targets.prometheus`", cx.out) else { return };
+        if let Some(discovery) = Discovery::decode(fields.optional("discovery"), cx) {
+            self.discovery = discovery;
+        }
+        self.http_sd_url = cx.text(fields.optional("http_sd_url"));
+        if let Some(host) = cx.words(fields.optional("docker_host")) {
+            self.docker_host = host;
+        }
+        self.alertmanagers = cx.texts(fields.optional("alertmanagers"), "`host:port` addresses");
+        self.environment = cx
+            .text(fields.optional("environment"))
+            .filter(|environment| cx.names.environment(environment, cx.out));
+        fields.finish(cx.out);
+    }
+
+    fn decode_grafana(&mut self, node: &Node, cx: &mut Cx<'_>) {
+        let Some(mut fields) = Fields::of(node, "`targets.grafana`", cx.out) else { return };
+        if let Some(url) = cx.words(fields.optional("prometheus_url")) {
+            self.grafana_prometheus_url = url;
+        }
+        self.grafana_url = cx.words(fields.optional("url")).map(|url| url.trim_end_matches('/').to_owned());
+        fields.finish(cx.out);
+    }
+}
+
+impl Discovery {
+    pub(crate) fn decode(node: Option<&Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        Some(cx.word(node, "discovery", Self::ALL, Self::as_str)?.value)
+    }
 }

@@ -1,7 +1,10 @@
 //! When a value is bad.
 
+use super::decode::Cx;
+use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::source::{Span, Spanned};
-use crate::value::{Decimal, PromDuration};
+use crate::syntax::{Fields, Kind, Node, shortened};
+use crate::value::{Condition, Decimal, PromDuration};
 
 /// The severity label of an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +18,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, in the order of the reference.
+    pub const ALL: &'static [Self] = &[Self::Critical, Self::Warning, Self::Info];
+
     /// The value of the label.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -147,4 +153,159 @@ pub struct NormalRange {
     pub optimal: Option<Spanned<Decimal>>,
     /// The whole value of `normal_range:`.
     pub span: Span,
+}
+
+impl Thresholds {
+    /// `thresholds:`: the four levels, or the short form `{critical: "< 10", warning: "< 25"}`.
+    pub(crate) fn decode(node: &Node, cx: &mut Cx<'_>) -> Self {
+        let mut all = Self { span: Some(node.span), ..Self::default() };
+        let Some(mut fields) = Fields::of(node, "`thresholds`", cx.out) else { return all };
+        for level in Level::ALL {
+            if let Some(node) = fields.optional(level.as_str()) {
+                let threshold = Threshold::decode(node, level, cx);
+                all.set(level, threshold, cx.out);
+            }
+        }
+        for (key, severity) in [("critical", Severity::Critical), ("warning", Severity::Warning)] {
+            if let Some(node) = fields.optional(key) {
+                if let Some((level, threshold)) = Threshold::decode_short(node, severity, cx) {
+                    all.set(level, Some(threshold), cx.out);
+                }
+            }
+        }
+        fields.finish(cx.out);
+        all
+    }
+
+    /// Sets a level that is still free; a finding when it is not.
+    pub(crate) fn set(&mut self, level: Level, threshold: Option<Threshold>, out: &mut Diagnostics) {
+        let Some(threshold) = threshold else { return };
+        if let Some(first) = self.get(level) {
+            out.push(
+                Diagnostic::error(
+                    codes::THRESHOLD_TWICE,
+                    threshold.value.span,
+                    format!("`{}` is set twice", level.as_str()),
+                )
+                .also(first.value.span, "first here")
+                .help("keep one of them"),
+            );
+            return;
+        }
+        *self.get_mut(level) = Some(threshold);
+    }
+}
+
+impl Level {
+    /// The level of a severity on one side.
+    pub(crate) const fn of(severity: Severity, below: bool) -> Self {
+        match (severity, below) {
+            (Severity::Critical, true) => Self::CriticalLow,
+            (Severity::Critical, false) => Self::CriticalHigh,
+            (Severity::Warning | Severity::Info, true) => Self::WarningLow,
+            (Severity::Warning | Severity::Info, false) => Self::WarningHigh,
+        }
+    }
+}
+
+impl Threshold {
+    /// A threshold with the defaults of its level.
+    pub(crate) fn new(level: Level, value: Spanned<Decimal>) -> Self {
+        Self {
+            value,
+            hold: level.default_for(),
+            keep_firing_for: None,
+            action: None,
+            severity: level.default_severity(),
+        }
+    }
+
+    /// A number, or `{value, for, keep_firing_for, action, severity}`.
+    fn decode(node: &Node, level: Level, cx: &mut Cx<'_>) -> Option<Self> {
+        let Kind::Map(_) = node.kind else {
+            return Some(Self::new(level, node.number(cx.out)?));
+        };
+        let mut fields = Fields::of(node, "a threshold", cx.out)?;
+        let value = fields.required("value").and_then(|value| value.number(cx.out));
+        let mut threshold = Self::new(level, value.unwrap_or(Spanned::new(Decimal::ZERO, node.span)));
+        threshold.rest(&mut fields, cx);
+        fields.finish(cx.out);
+        value.map(|_| threshold)
+    }
+
+    /// `"< 10"`, or `{value: "< 10", for, …}`.
+    fn decode_short(node: &Node, severity: Severity, cx: &mut Cx<'_>) -> Option<(Level, Self)> {
+        let Kind::Map(_) = node.kind else {
+            let condition = condition(node, cx.out)?;
+            let level = Level::of(severity, condition.value.below);
+            return Some((level, Self::new(level, condition.map(|condition| condition.value))));
+        };
+        let mut fields = Fields::of(node, "a threshold", cx.out)?;
+        let condition = fields.required("value").and_then(|value| condition(value, cx.out));
+        let level = Level::of(severity, condition.as_ref().is_some_and(|condition| condition.below));
+        let value = condition.as_ref().map_or(Decimal::ZERO, |condition| condition.value.value);
+        let at = condition.as_ref().map_or(node.span, |condition| condition.span);
+        let mut threshold = Self::new(level, Spanned::new(value, at));
+        threshold.rest(&mut fields, cx);
+        fields.finish(cx.out);
+        condition.map(|_| (level, threshold))
+    }
+
+    fn rest(&mut self, fields: &mut Fields<'_>, cx: &mut Cx<'_>) {
+        if let Some(hold) = fields.optional("for").and_then(|node| node.duration_or_zero(cx.out)) {
+            self.hold = hold.value;
+        }
+        self.keep_firing_for =
+            fields.optional("keep_firing_for").and_then(|node| node.duration(cx.out)).map(|keep| keep.value);
+        self.action = cx.words(fields.optional("action"));
+        if let Some(severity) =
+            cx.word(fields.optional("severity"), "severity", Severity::ALL, Severity::as_str)
+        {
+            self.severity = severity.value;
+        }
+    }
+}
+
+/// A comparison that a threshold can carry; `<=` and `>=` lose their `=` with a warning.
+pub(crate) fn condition(node: &Node, out: &mut Diagnostics) -> Option<Spanned<Condition>> {
+    let text = node.filled_text(out)?;
+    let Some(condition) = text.value.parse::<Condition>().ok().filter(|condition| condition.over.is_none())
+    else {
+        out.push(
+            Diagnostic::error(
+                codes::BAD_CONDITION,
+                node.span,
+                format!("`{}` is not a comparison with a number", shortened(&text.value)),
+            )
+            .help("write `\"< 20\"` or `\"> 100\"`, in the KPI's own unit"),
+        );
+        return None;
+    };
+    if condition.inclusive {
+        out.push(not_strict(node, &condition));
+    }
+    Some(Spanned::new(condition, node.span))
+}
+
+/// The warning that an alert does not fire at the bound itself.
+pub(crate) fn not_strict(node: &Node, condition: &Condition) -> Diagnostic {
+    let (sign, side) = if condition.below { ("<", "below") } else { (">", "above") };
+    let value = condition.value;
+    Diagnostic::warning(
+        codes::NOT_STRICT,
+        node.span,
+        format!("alerts fire {side} {value}, not at {value} itself"),
+    )
+    .replace(node.span, format!("\"{sign} {value}\""))
+}
+
+impl NormalRange {
+    /// `{min, max, optimal}`, at least one of them.
+    pub(crate) fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        let mut fields = Fields::of(node, "`normal_range`", cx.out)?;
+        let mut end = |key| fields.optional(key).and_then(|node| node.number(cx.out));
+        let (min, max, optimal) = (end("min"), end("max"), end("optimal"));
+        fields.finish(cx.out);
+        Some(Self { min, max, optimal, span: node.span })
+    }
 }

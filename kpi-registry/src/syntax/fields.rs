@@ -77,6 +77,13 @@ impl<'n> Fields<'n> {
         rest
     }
 
+    /// Lets keys that begin with `prefix` be.
+    pub(crate) fn free(&mut self, prefix: &str) {
+        for (entry, taken) in self.entries.iter().zip(&mut self.taken) {
+            *taken |= entry.key.starts_with(prefix);
+        }
+    }
+
     /// The place that stands for the whole mapping: its first key.
     pub(crate) const fn head(&self) -> Span {
         self.head

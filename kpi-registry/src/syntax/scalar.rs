@@ -157,6 +157,14 @@ impl Node {
         None
     }
 
+    /// A duration such as `5m`; `0s` is one too.
+    pub(crate) fn duration_or_zero(&self, out: &mut Diagnostics) -> Option<Spanned<PromDuration>> {
+        match self.scalar().map(str::parse::<PromDuration>) {
+            Some(Ok(duration)) => Some(Spanned::new(duration, self.span)),
+            _ => self.duration(out),
+        }
+    }
+
     /// A duration such as `5m`, above zero.
     pub(crate) fn duration(&self, out: &mut Diagnostics) -> Option<Spanned<PromDuration>> {
         let finding =

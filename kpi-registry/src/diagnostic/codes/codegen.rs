@@ -5,7 +5,7 @@ codes! {
     /// ever. The sources are read, without what is compiled for tests only; a KPI counts as emitted where a writing
     /// method is called on it, or where the handle is passed on.
     ///
-    /// ```rust
+    /// ```text
     /// KPIS.hrv_rmssd.set(Milliseconds(47.2));   // emits it
     /// record(&KPIS.hrv_rmssd);                  // emits it: the handle is passed on
     /// ```
@@ -16,7 +16,7 @@ codes! {
 
     /// The agent that the program claims to be is not in the registry.
     ///
-    /// ```rust
+    /// ```text
     /// kpi_runtime::kpis!("kpi_registry.yaml", agent = "nueros");   // wrong
     /// kpi_runtime::kpis!("kpi_registry.yaml", agent = "neuros");   // right
     /// ```
@@ -51,7 +51,7 @@ codes! {
 
     /// A place that `emitted_in` names can't be read, or holds no Rust source.
     ///
-    /// ```rust
+    /// ```text
     /// kpi_runtime::kpis!("kpi_registry.yaml", agent = "neuros", emitted_in = ["scr"]);   // wrong
     /// kpi_runtime::kpis!("kpi_registry.yaml", agent = "neuros", emitted_in = ["src"]);   // right
     /// ```

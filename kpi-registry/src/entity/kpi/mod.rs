@@ -1,5 +1,10 @@
 //! A KPI: one line of the registry that becomes a metric, rules, alerts and a panel.
 
+mod buckets;
+mod decode;
+
+pub(crate) use decode::{Surroundings, decode_unit, default_metric};
+
 use super::{AgentId, Aggregation, KpiId, LabelId, NormalRange, PanelHints, Slo, Thresholds, Trace};
 use crate::source::{Span, Spanned};
 use crate::value::{Decimal, PromDuration, Unit, Version};
@@ -180,4 +185,28 @@ pub struct Deprecation {
     pub remove_in: Option<Spanned<Version>>,
     /// The whole value of `deprecated:`.
     pub span: Span,
+}
+
+impl Init {
+    pub(crate) const ALL: &'static [Self] = &[Self::Zero, Self::Lazy];
+
+    /// As written in a registry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Zero => "zero",
+            Self::Lazy => "lazy",
+        }
+    }
+}
+
+impl Stability {
+    pub(crate) const ALL: &'static [Self] = &[Self::Experimental, Self::Stable];
+
+    /// As written in a registry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Experimental => "experimental",
+            Self::Stable => "stable",
+        }
+    }
 }

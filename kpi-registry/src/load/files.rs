@@ -1,0 +1,308 @@
+//! Finds and reads the files of a registry.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::document::{Document, is_registry, may_be_registry};
+use super::glob;
+use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::source::{FileId, SourceMap, Span, Spanned};
+use crate::syntax::{self, shortened};
+
+/// The largest file that is read, in bytes.
+pub const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
+
+/// How deep directories are walked.
+const MAX_DEPTH: usize = 32;
+
+/// All files of a registry.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    pub(super) sources: SourceMap,
+    pub(super) documents: Vec<Document>,
+    /// The name of what was loaded.
+    pub(super) shown: String,
+    /// Whether something could not be read.
+    pub(super) incomplete: bool,
+    pub(super) directories: Vec<PathBuf>,
+    /// Canonical paths of everything read.
+    seen: BTreeSet<PathBuf>,
+}
+
+/// Why a file is read.
+#[derive(Clone)]
+enum Reason {
+    /// It is what the caller named.
+    Root,
+    /// It lies in the directory the caller named.
+    Listed,
+    /// `include:` names it; the canonical paths of the files that led to it.
+    Included { at: Span, by: Vec<PathBuf> },
+}
+
+/// Reads what `path` names, and what that includes.
+pub(super) fn read(path: &Path, out: &mut Diagnostics) -> Files {
+    let mut files = Files::default();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    files.shown = name.unwrap_or_else(|| path.to_string_lossy().into_owned());
+    if path.is_dir() {
+        let mut found = Vec::new();
+        let mut walked = BTreeSet::new();
+        files.walk(path, "", 0, &mut walked, &mut found);
+        for (path, name) in found {
+            files.file(&path, name, &Reason::Listed, out);
+        }
+        if files.documents.is_empty() && !files.incomplete {
+            out.push(
+                Diagnostic::error(
+                    codes::NO_REGISTRY,
+                    None,
+                    format!("no registry in the directory `{}`", files.shown),
+                )
+                .help("a registry is a *.yaml or *.yml file with `version: 2` and `kpis:`"),
+            );
+        }
+    } else {
+        let name = files.shown.clone();
+        files.file(path, name, &Reason::Root, out);
+    }
+    files
+}
+
+impl Files {
+    /// Every `*.yaml` and `*.yml` below a directory, sorted by name. Hidden directories, and those that hold generated
+    /// files, are passed over; links are followed once.
+    fn walk(
+        &mut self,
+        directory: &Path,
+        shown: &str,
+        depth: usize,
+        walked: &mut BTreeSet<PathBuf>,
+        found: &mut Vec<(PathBuf, String)>,
+    ) {
+        let canonical = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+        let Ok(entries) = fs::read_dir(directory) else { return };
+        if depth > MAX_DEPTH || !walked.insert(canonical) {
+            return;
+        }
+        self.directories.push(directory.to_owned());
+        let mut names: Vec<String> =
+            entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+        names.sort();
+        for name in names.into_iter().filter(|name| !name.starts_with('.')) {
+            let path = directory.join(&name);
+            let shown = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
+            if path.is_dir() {
+                if !path.join(MANIFEST).exists() {
+                    self.walk(&path, &shown, depth + 1, walked, found);
+                }
+            } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+                found.push((path, shown));
+            }
+        }
+    }
+
+    /// Reads one file, then what it includes.
+    fn file(&mut self, path: &Path, name: String, reason: &Reason, out: &mut Diagnostics) {
+        let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if !self.seen.insert(canonical.clone()) {
+            if let Reason::Included { at, by } = reason
+                && by.len() > 1
+                && by.contains(&canonical)
+            {
+                out.push(
+                    Diagnostic::warning(
+                        codes::INCLUDE_CYCLE,
+                        *at,
+                        format!("`{name}` includes this file in turn"),
+                    )
+                    .label("read once all the same")
+                    .help("remove one of the two"),
+                );
+            }
+            return;
+        }
+        let Some((file, text_is_whole)) = self.text(path, name, reason, out) else {
+            self.incomplete = true;
+            return;
+        };
+        let text = self.sources.file(file).text.as_str();
+        let listed = matches!(reason, Reason::Listed);
+        if listed && text_is_whole && !may_be_registry(text) {
+            out.push(ignored(file));
+            return;
+        }
+        let node = if text_is_whole { syntax::parse(file, text, out) } else { None };
+        let Some(node) = node else {
+            self.incomplete = true;
+            return;
+        };
+        if listed && !is_registry(&node) {
+            out.push(ignored(file));
+            return;
+        }
+        let Some(document) = Document::new(file, node, out) else {
+            self.incomplete = true;
+            return;
+        };
+        let includes = document.includes(out);
+        self.documents.push(document);
+        let mut by = match reason {
+            Reason::Included { by, .. } => by.clone(),
+            Reason::Root | Reason::Listed => Vec::new(),
+        };
+        by.push(canonical);
+        for pattern in includes {
+            self.include(path, file, &pattern, &by, out);
+        }
+    }
+
+    fn include(
+        &mut self,
+        from: &Path,
+        from_file: FileId,
+        pattern: &Spanned<String>,
+        by: &[PathBuf],
+        out: &mut Diagnostics,
+    ) {
+        let base = match from.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let found =
+            if pattern.starts_with('/') { glob::Found::default() } else { glob::expand(base, pattern) };
+        self.directories.extend(found.directories);
+        if found.files.is_empty() {
+            self.incomplete = true;
+            let finding = Diagnostic::error(
+                codes::INCLUDE_NOTHING,
+                pattern.span,
+                format!("`{}` names no file", shortened(pattern)),
+            );
+            out.push(
+                finding.help(
+                    "patterns are relative to this file; `*` stays in one directory, `**` crosses them",
+                ),
+            );
+        }
+        let parent = self.sources.file(from_file).name.rsplit_once('/').map(|(parent, _)| parent.to_owned());
+        for relative in found.files {
+            let path = base.join(&relative);
+            let name =
+                parent.as_ref().map_or_else(|| relative.clone(), |parent| format!("{parent}/{relative}"));
+            let reason = Reason::Included { at: pattern.span, by: by.to_vec() };
+            self.file(&path, without_detours(&name), &reason, out);
+        }
+    }
+
+    /// Adds the text of a file; `false` when it can't be parsed, which has been reported.
+    fn text(
+        &mut self,
+        path: &Path,
+        name: String,
+        reason: &Reason,
+        out: &mut Diagnostics,
+    ) -> Option<(FileId, bool)> {
+        let read = fs::metadata(path).and_then(|meta| {
+            if meta.len() > MAX_FILE_SIZE {
+                Ok((meta.len(), Vec::new()))
+            } else {
+                Ok((meta.len(), fs::read(path)?))
+            }
+        });
+        let (size, bytes) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                let at = if let Reason::Included { at, .. } = reason { Some(*at) } else { None };
+                out.push(
+                    Diagnostic::error(codes::UNREADABLE, at, format!("`{name}` can't be read: {error}"))
+                        .help("check the path and its permissions"),
+                );
+                return None;
+            }
+        };
+        if size > MAX_FILE_SIZE || bytes.len() as u64 > MAX_FILE_SIZE {
+            let file = self.sources.add(path.to_owned(), name, String::new());
+            let message = format!("a file of {} MiB; {} MiB is the most", size >> 20, MAX_FILE_SIZE >> 20);
+            out.push(
+                Diagnostic::error(codes::TOO_LARGE, Span::new(file, 0, 0), message)
+                    .help("split the registry into several files of one directory"),
+            );
+            return Some((file, false));
+        }
+        Some(self.decoded(path.to_owned(), name, bytes, out))
+    }
+
+    fn decoded(
+        &mut self,
+        path: PathBuf,
+        name: String,
+        bytes: Vec<u8>,
+        out: &mut Diagnostics,
+    ) -> (FileId, bool) {
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                let file = self.sources.add(path, name, text);
+                // The replacement character that now stands there is three bytes long.
+                let at = Span::new(file, to_u32(valid), to_u32(valid + 3));
+                out.push(
+                    Diagnostic::error(codes::NOT_UTF8, at, "this byte is not UTF-8")
+                        .help("save the file as UTF-8; `iconv -f latin1 -t utf-8` converts an old one"),
+                );
+                return (file, false);
+            }
+        };
+        let control = control_character(&text);
+        let file = self.sources.add(path, name, text);
+        if let Some((at, byte)) = control {
+            let at = Span::new(file, to_u32(at), to_u32(at + 1));
+            out.push(
+                Diagnostic::error(codes::CONTROL_CHARACTER, at, format!("control character U+{byte:04X}"))
+                    .help(format!("remove it, or write \"\\u{byte:04x}\" in double quotes")),
+            );
+        }
+        (file, control.is_none())
+    }
+}
+
+/// What the generator leaves in a directory it owns.
+const MANIFEST: &str = ".kpi-manifest.json";
+
+/// The first control character that YAML does not allow.
+fn control_character(text: &str) -> Option<(usize, u8)> {
+    let allowed = [b'\t', b'\n', b'\r'];
+    let forbidden = (0..0x20_u8).chain([0x7f]).filter(|byte| !allowed.contains(byte));
+    // `find(char)` is a vectorised search, which unoptimised builds have too.
+    forbidden.filter_map(|byte| Some((text.find(char::from(byte))?, byte))).min()
+}
+
+fn ignored(file: FileId) -> Diagnostic {
+    Diagnostic::note(
+        codes::IGNORED_FILE,
+        Span::new(file, 0, 0),
+        "this file has no key of a registry and is left alone",
+    )
+}
+
+/// `a/b/../c` → `a/c`.
+fn without_detours(name: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in name.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
