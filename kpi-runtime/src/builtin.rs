@@ -1,5 +1,13 @@
 //! The families that every endpoint exposes beside the KPIs.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::conflict::Verdict;
+use crate::descriptor::About;
+use crate::gather;
+use crate::snapshot::{Family, Kind, Series, Value};
+use crate::store::Core;
+
 /// Their names, in every format: no registry may take them.
 pub(crate) const NAMES: &[&str] = &[
     "kpi_build",
@@ -17,3 +25,68 @@ pub(crate) const NAMES: &[&str] = &[
     "process_start_time_seconds",
     "process_virtual_memory_bytes",
 ];
+
+/// About the registries in use and what happened to their values.
+pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family> {
+    let rejected = cores.iter().map(|core| gather::rejected(core.values)).fold(0, u64::wrapping_add);
+    let conflicts = verdict.conflicts.iter().map(|conflict| {
+        let labels = vec![("family".into(), conflict.name().to_owned().into())];
+        Series { labels, value: Value::Whole(1) }
+    });
+    vec![
+        family("kpi_build_info", "The registries this program was built with.", Kind::Info, build(cores)),
+        family(
+            "kpi_runtime_rejected_total",
+            "Values that did not enter a sum because they, or the sum, were not finite numbers.",
+            Kind::Counter,
+            vec![Series { labels: Vec::new(), value: Value::Whole(rejected) }],
+        ),
+        family(
+            "kpi_runtime_overflowed_total",
+            "Uses of an open label with a value beyond its limit, gathered under _other.",
+            Kind::Counter,
+            overflowed(cores),
+        ),
+        family(
+            "kpi_runtime_conflicts",
+            "Families left out because another registry exposes their name.",
+            Kind::Gauge,
+            conflicts.collect(),
+        ),
+    ]
+}
+
+fn family(name: &'static str, help: &'static str, kind: Kind, series: Vec<Series>) -> Family {
+    Family { name: name.into(), help: help.into(), unit: "".into(), kind, series }
+}
+
+/// A series for each registry and agent.
+fn build(cores: &[&'static Core]) -> Vec<Series> {
+    let labels = |About { platform, agent, registry, version }: About| {
+        [("platform", platform), ("agent_name", agent), ("registry", registry), ("version", version)]
+    };
+    let sets: BTreeSet<_> = cores.iter().map(|core| labels(core.tables.about)).collect();
+    let series = |labels: [(&'static str, &'static str); 4]| Series {
+        labels: labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
+        value: Value::Whole(1),
+    };
+    sets.into_iter().map(series).collect()
+}
+
+/// A series for each name of an open label.
+fn overflowed(cores: &[&'static Core]) -> Vec<Series> {
+    let mut by_label: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for core in cores {
+        for (label, interner) in core.tables.labels.iter().zip(core.values.interners) {
+            if label.is_open() {
+                let sum = by_label.entry(label.name).or_default();
+                *sum = sum.wrapping_add(interner.overflowed());
+            }
+        }
+    }
+    let series = |(label, number): (&'static str, u64)| Series {
+        labels: vec![("label".into(), label.into())],
+        value: Value::Whole(number),
+    };
+    by_label.into_iter().map(series).collect()
+}

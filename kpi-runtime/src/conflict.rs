@@ -128,6 +128,12 @@ pub(crate) fn init(core: &'static Core) -> Result<(), Conflict> {
     first.and_then(|i| verdict.conflicts.get(i)).map_or(Ok(()), |conflict| Err(conflict.clone()))
 }
 
+/// The first conflict among the registries in use.
+pub(crate) fn first() -> Option<Conflict> {
+    let cores: Vec<&Core> = linked().collect();
+    judge(&cores).0.conflicts.first().cloned()
+}
+
 /// The verdict, and how many of its conflicts were known before.
 fn judge(cores: &[&'static Core]) -> (Arc<Verdict>, usize) {
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,22 +1,32 @@
 //! Typed metric handles, exposition and endpoint for KPIs that are declared in a registry.
 //!
 //! The road of a value: a [`handle`] writes to a cell of a store; a scrape reads the stores of all registries of the
-//! program into plain data, writes those as text, and answers with it.
+//! program into plain data, the [`snapshot`](snapshot()); the [`exposition`] writes that as text; the endpoint
+//! ([`serve`]) answers with it.
 
 mod builtin;
 mod conflict;
 mod descriptor;
+pub mod exposition;
+mod foreign;
+mod gather;
 pub mod handle;
+pub mod http;
 mod interner;
 mod isolated;
 mod label_set;
 mod layout;
 #[doc(hidden)]
 pub mod private;
+mod process;
+pub mod snapshot;
 mod store;
+pub mod testing;
 pub mod unit;
 
 pub use conflict::Conflict;
+pub use gather::snapshot;
+pub use http::{Endpoint, Readiness, ServeError, Server, serve};
 pub use isolated::Isolated;
 pub use label_set::{Label, LabelSet, UnknownValue, Unlabelled};
 pub use store::Registry;

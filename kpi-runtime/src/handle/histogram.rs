@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::Instant;
 
 use super::{Timer, add_f64, handle};
@@ -138,7 +138,7 @@ fn observe(cells: &[AtomicU64], bounds: &[f64], value: f64) -> bool {
     let (head, buckets) = cells.split_at(HISTOGRAM_HEAD.min(cells.len()));
     let summed = !value.is_nan() && head.get(HISTOGRAM_SUM).is_some_and(|sum| add_f64(sum, value));
     if let Some(bucket) = buckets.get(bucket(bounds, value)) {
-        bucket.fetch_add(1, Relaxed);
+        bucket.fetch_add(1, Release);
     }
     summed
 }

@@ -1,0 +1,129 @@
+//! Metrics of the process, from `/proc` on Linux and absent elsewhere. Names and meaning are those of the Prometheus
+//! client libraries.
+
+use std::fs;
+
+use crate::snapshot::{Family, Kind, Series, Value};
+
+/// Clock ticks a second in `/proc`: `USER_HZ`, which is 100 on every architecture that Linux distributions build for.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// What can be read of it.
+pub(crate) fn families() -> Vec<Family> {
+    let stat = fs::read_to_string("/proc/self/stat").ok();
+    let stat = stat.as_deref().and_then(Stat::parse);
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let system = fs::read_to_string("/proc/stat").unwrap_or_default();
+
+    let cpu = stat.as_ref().map(|stat| Value::Real(stat.cpu_ticks / TICKS_PER_SECOND));
+    let start =
+        stat.as_ref().zip(booted(&system)).map(|(stat, boot)| boot + stat.start_ticks / TICKS_PER_SECOND);
+    let gauges = [
+        ("process_max_fds", "Maximum number of open file descriptors.", max_fds(&limits).map(Value::Whole)),
+        ("process_open_fds", "Number of open file descriptors.", open_fds().map(Value::Whole)),
+        (
+            "process_resident_memory_bytes",
+            "Resident memory size in bytes.",
+            kibibytes(&status, "VmRSS:").map(Value::Whole),
+        ),
+        (
+            "process_start_time_seconds",
+            "Start time of the process since unix epoch in seconds.",
+            start.map(Value::Real),
+        ),
+        (
+            "process_virtual_memory_bytes",
+            "Virtual memory size in bytes.",
+            kibibytes(&status, "VmSize:").map(Value::Whole),
+        ),
+    ];
+    let cpu = ("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", cpu);
+    let families = gauges.into_iter().map(|(name, help, value)| family(name, help, Kind::Gauge, value));
+    families.chain([family(cpu.0, cpu.1, Kind::Counter, cpu.2)]).collect()
+}
+
+fn family(name: &'static str, help: &'static str, kind: Kind, value: Option<Value>) -> Family {
+    let unit = ["bytes", "seconds"].into_iter().find(|unit| name.trim_end_matches("_total").ends_with(unit));
+    let series = value.map(|value| Series { labels: Vec::new(), value });
+    Family {
+        name: name.into(),
+        help: help.into(),
+        unit: unit.unwrap_or_default().into(),
+        kind,
+        series: series.into_iter().collect(),
+    }
+}
+
+/// What is used of `/proc/self/stat`, in ticks.
+#[derive(Debug, PartialEq)]
+struct Stat {
+    cpu_ticks: f64,
+    /// Since the system booted.
+    start_ticks: f64,
+}
+
+impl Stat {
+    /// The command's name may hold spaces and parentheses: fields are counted from the last parenthesis, behind which the
+    /// third field comes first.
+    fn parse(text: &str) -> Option<Self> {
+        let (_, fields) = text.rsplit_once(')')?;
+        let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
+        let field = |number: usize| fields.get(number - 3)?.parse::<f64>().ok();
+        Some(Self { cpu_ticks: field(14)? + field(15)?, start_ticks: field(22)? })
+    }
+}
+
+/// When the system booted, in seconds since the epoch.
+fn booted(system: &str) -> Option<f64> {
+    system.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()
+}
+
+fn kibibytes(status: &str, field: &str) -> Option<u64> {
+    let value = status.lines().find_map(|line| line.strip_prefix(field))?;
+    value.split_ascii_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// `None` where there is no limit.
+fn max_fds(limits: &str) -> Option<u64> {
+    let value = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    value.split_ascii_whitespace().next()?.parse().ok()
+}
+
+/// Without the one that reads the list.
+fn open_fds() -> Option<u64> {
+    let entries = fs::read_dir("/proc/self/fd").ok()?.count();
+    u64::try_from(entries.saturating_sub(1)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_fields_behind_an_awkward_command() {
+        let text = "7 (a) b (c) S 1 7 7 0 -1 4 0 0 0 0 250 50 0 0 20 0 1 0 4200 0 0";
+        assert_eq!(Stat::parse(text), Some(Stat { cpu_ticks: 300.0, start_ticks: 4200.0 }));
+        assert_eq!(Stat::parse("7 (a"), None);
+    }
+
+    #[test]
+    fn reads_what_the_kernel_writes() {
+        assert_eq!(kibibytes("VmPeak:\t9 kB\nVmRSS:\t  12 kB\n", "VmRSS:"), Some(12 * 1024));
+        assert_eq!(
+            max_fds("Max open files            1024                 4096                 files\n"),
+            Some(1024)
+        );
+        assert_eq!(
+            max_fds("Max open files            unlimited            unlimited            files\n"),
+            None
+        );
+        assert_eq!(booted("cpu 1 2\nbtime 1700000000\n").map(f64::to_bits), Some(1.7e9f64.to_bits()));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn knows_this_process() {
+        assert!(families().iter().all(|family| family.series.len() == 1), "{:?}", families());
+    }
+}

@@ -1,0 +1,63 @@
+//! For tests: what an isolated instance would expose.
+//!
+//! ```
+//! # mod kpis { use kpi_runtime::private as p;
+//! # pub struct Kpis { pub requests: p::Counter<Kpis, 0, p::unit::Requests>, __link: p::Link }
+//! # p::registry! {
+//! #     Kpis, KPIS;
+//! #     about: p::About { platform: "", agent: "", registry: "", version: "" };
+//! #     labels: [];
+//! #     shapes: [p::Shape { kind: p::Kind::Counter, unit: "", labels: &[], lazy: false }];
+//! #     count: 1;
+//! #     shape_of: [0];
+//! #     texts: "requests\u{1f}auren_requests_total\u{1f}Requests\u{1f}a:1";
+//! #     fields: { requests: Counter, }
+//! # } }
+//! # use kpis::Kpis;
+//! use kpi_runtime::testing;
+//!
+//! let kpis = Kpis::new();
+//! kpis.requests.inc();
+//! assert_eq!(kpis.requests.get(), 1);
+//! assert_eq!(testing::value(&kpis, "auren_requests_total", &[]), Some(1.0));
+//! assert!(testing::text(&kpis).ends_with("auren_requests_total 1\n"));
+//! ```
+
+use crate::snapshot::{Snapshot, Value};
+use crate::store::Registry;
+use crate::{Isolated, exposition, gather};
+
+/// Its values.
+pub fn snapshot<R: Registry>(kpis: &Isolated<R>) -> Snapshot {
+    gather::store(R::core(), kpis.values())
+}
+
+/// Its values in the Prometheus text format 0.0.4.
+pub fn text<R: Registry>(kpis: &Isolated<R>) -> String {
+    exposition::text(&snapshot(kpis))
+}
+
+/// Its values in OpenMetrics 1.0.
+pub fn openmetrics<R: Registry>(kpis: &Isolated<R>) -> String {
+    exposition::openmetrics(&snapshot(kpis))
+}
+
+/// The value of one series by its exposed name and labels; of a histogram the count. `None` if it is not exposed.
+pub fn value<R: Registry>(kpis: &Isolated<R>, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+    snapshot(kpis).series(name, labels).map(|series| series.value.as_f64())
+}
+
+/// How many values were not taken as they were given, because they or a sum were not finite numbers.
+pub fn rejected<R: Registry>(kpis: &Isolated<R>) -> u64 {
+    gather::rejected(kpis.values())
+}
+
+impl Value {
+    /// Whether two values are the same, NaN being the same as NaN.
+    pub fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Real(a), Self::Real(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
+            _ => self == other,
+        }
+    }
+}
