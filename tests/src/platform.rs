@@ -1,11 +1,14 @@
 //! A copy of the example platform in a folder of its own, on addresses of this machine.
+//!
+//! Its agents lie under `platform/` and not under `examples/`, so that cargo does not take them for the originals: both are
+//! built into one folder, where the dependencies they share are built once.
 
 use crate::http::free_address;
 use crate::process::{Process, run};
 use crate::wait::eventually;
 use crate::webhook::Webhook;
 use crate::{http, repository, target_folder};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -30,7 +33,7 @@ impl Platform {
         let folder = tempfile::Builder::new().prefix("kpi-platform-").tempdir().expect("a temporary folder");
         let examples = repository().join("examples");
         for agent in ["neuros", "nutros"] {
-            copy(&examples.join(agent), &folder.path().join("examples").join(agent));
+            copy(&examples.join(agent), &folder.path().join("platform").join(agent));
         }
         let platform =
             Self { folder, neuros: free_address(), nutros: free_address(), alertmanager: free_address() };
@@ -55,7 +58,7 @@ impl Platform {
 
     /// The registry's file.
     pub fn registry(&self) -> PathBuf {
-        self.folder().join("examples/auren/kpi_registry.yaml")
+        self.folder().join("platform/auren/kpi_registry.yaml")
     }
 
     /// A generated file.
@@ -76,24 +79,15 @@ impl Platform {
     /// # Panics
     /// When it does not.
     pub fn edit_source(&self, path: &str, from: &str, to: &str) {
-        edit(&self.folder().join("examples").join(path), from, to);
+        edit(&self.folder().join("platform").join(path), from, to);
     }
 
-    /// Builds an agent and returns its program. The build folder outlives the copy, so only what changed is built.
+    /// Builds the copy of an agent, and returns its program.
     ///
     /// # Panics
     /// When it does not compile.
     pub fn build(&self, agent: &str) -> PathBuf {
-        let target = target_folder().join("platform");
-        run(Command::new(env!("CARGO"))
-            .current_dir(self.folder())
-            .args(["build", "--quiet", "--offline", "--package", agent])
-            .env("CARGO_TARGET_DIR", &target));
-        let built = target.join("debug").join(agent);
-        let program = self.folder().join(agent);
-        let _ = fs::remove_file(&program);
-        fs::copy(built, &program).expect("the program was built");
-        program
+        self.built(self.folder(), agent, agent)
     }
 
     /// Generates the stack.
@@ -101,7 +95,8 @@ impl Platform {
     /// # Panics
     /// When the registry has errors.
     pub fn generate(&self) {
-        run(Command::new(kpi())
+        let kpi = self.built(repository(), "generators", "kpi");
+        run(Command::new(kpi)
             .arg("generate")
             .arg("--registry")
             .arg(self.registry())
@@ -109,7 +104,7 @@ impl Platform {
             .arg(self.generated("")));
     }
 
-    /// Builds and starts NEUROS.
+    /// Builds the copy of NEUROS and starts it.
     ///
     /// # Panics
     /// When it does not compile or start.
@@ -117,12 +112,28 @@ impl Platform {
         self.start(Command::new(self.build("neuros")), "neuros", &self.neuros)
     }
 
-    /// Builds and starts NUTROS.
+    /// Builds the copy of NUTROS and starts it.
     ///
     /// # Panics
     /// When it does not compile or start.
     pub fn start_nutros(&self) -> Process {
         self.start(Command::new(self.build("nutros")), "nutros", &self.nutros)
+    }
+
+    /// Builds a program of a workspace and copies it into this folder: the next build may replace it.
+    fn built(&self, workspace: &Path, package: &str, name: &str) -> PathBuf {
+        let target = target_folder().join("platform");
+        fs::create_dir_all(&target).expect("the build folder can be made");
+        let lock = File::create(target.join("platform.lock")).expect("the lock can be made");
+        lock.lock().expect("the lock can be taken");
+        run(Command::new(env!("CARGO"))
+            .current_dir(workspace)
+            .args(["build", "--quiet", "--offline", "--package", package, "--bin", name])
+            .env("CARGO_TARGET_DIR", &target));
+        let program = self.folder().join(name);
+        let _ = fs::remove_file(&program);
+        fs::copy(target.join("debug").join(name), &program).expect("the program was built");
+        program
     }
 
     fn start(&self, mut command: Command, agent: &str, address: &str) -> Process {
@@ -151,7 +162,7 @@ impl Platform {
             fs::read_to_string(repository().join("Cargo.toml")).expect("the workspace can be read");
         let lines = original.lines().map(|line| {
             if line.starts_with("members = ") {
-                r#"members = ["examples/neuros", "examples/nutros"]"#.to_owned()
+                r#"members = ["platform/neuros", "platform/nutros"]"#.to_owned()
             } else {
                 line.replace("{ path = \"", &format!("{{ path = \"{}/", repository().display()))
             }
@@ -162,18 +173,6 @@ impl Platform {
             fs::copy(repository().join(file), self.folder().join(file)).expect("the file can be copied");
         }
     }
-}
-
-/// The program `kpi`, built from this repository.
-///
-/// # Panics
-/// When it does not compile.
-pub fn kpi() -> PathBuf {
-    run(Command::new(env!("CARGO"))
-        .current_dir(repository())
-        .args(["build", "--quiet", "--package", "generators", "--bin", "kpi"])
-        .env("CARGO_TARGET_DIR", target_folder()));
-    target_folder().join("debug/kpi")
 }
 
 fn quoted(text: &str) -> String {
