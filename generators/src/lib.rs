@@ -8,11 +8,13 @@
 //! - [`artifacts`]: all of them,
 //! - [`wire`]: the foreign formats as typed structs,
 //! - [`tree`]: the files of one generation,
-//! - [`writer`]: what makes a directory equal to a tree without harming anyone else's files.
+//! - [`writer`]: what makes a directory equal to a tree without harming anyone else's files,
+//! - [`render`]: findings as JSON, SARIF and GitHub annotations.
 
 pub mod artifact;
 pub mod artifacts;
 pub mod ids;
+pub mod render;
 pub mod tree;
 pub mod wire;
 pub mod writer;

@@ -3,6 +3,7 @@
 pub mod alertmanager;
 pub mod grafana;
 pub mod prometheus;
+pub mod sarif;
 
 use serde::Serialize;
 
