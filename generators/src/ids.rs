@@ -71,7 +71,7 @@ impl PanelIds {
 }
 
 /// FNV-1a, 32 bits: stable everywhere and good enough to spread names.
-fn fnv1a(text: &str) -> u32 {
+pub(crate) fn fnv1a(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 

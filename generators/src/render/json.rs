@@ -120,7 +120,7 @@ mod tests {
             serde_json::from_str(&report(&found, &sources, Path::new("/"))).unwrap();
         let expected = serde_json::json!({
             "version": 1,
-            "summary": {"errors": 1, "warnings": 0, "notes": 1},
+            "summary": {"errors": 1, "warnings": 0, "notes": 1, "leftOut": 0},
             "diagnostics": [{
                 "code": "KPI0010", "severity": "error", "message": "unknown unit `msec`", "label": "not a unit",
                 "place": {"file": "dir/kpi.yaml", "line": 2, "column": 7, "endLine": 2, "endColumn": 11,

@@ -33,12 +33,20 @@ pub struct Counts {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
+    /// Further ones that were not kept, because nobody reads so many.
+    #[serde(rename = "leftOut")]
+    pub left_out: usize,
 }
 
 impl Counts {
     /// Counts findings.
     pub fn of(diagnostics: &Diagnostics) -> Self {
         let of = |severity| diagnostics.iter().filter(|finding| finding.severity == severity).count();
-        Self { errors: of(Severity::Error), warnings: of(Severity::Warning), notes: of(Severity::Note) }
+        Self {
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            notes: of(Severity::Note),
+            left_out: diagnostics.left_out(),
+        }
     }
 }

@@ -52,27 +52,30 @@ pub(super) fn boards(registry: &Registry) -> Vec<Board<'_>> {
     let agents = registry.agents().map(|(id, _)| Board {
         subject: Subject::Agent(id),
         agents: BTreeSet::from([id]),
-        items: kpis_of_agent(registry, id).into_iter().map(|kpi| item_of(registry, kpi)).collect(),
+        items: items_of_agent(registry, id).collect(),
     });
     agents.chain(named(registry)).collect()
 }
 
-/// The KPIs on an agent's dashboard.
-pub(super) fn kpis_of_agent(registry: &Registry, agent: AgentId) -> Vec<KpiId> {
+/// The KPIs of an agent that name no other dashboard, and what `dashboards:` has under the agent's name.
+fn items_of_agent(registry: &Registry, agent: AgentId) -> impl Iterator<Item = Item<'_>> {
     let name = registry.agent(agent).name.as_str();
-    let here = |kpi: &Kpi| kpi.dashboard.dashboard.as_ref().is_none_or(|dashboard| dashboard.value == name);
-    registry.kpis_of(agent).filter(|(_, kpi)| !kpi.dashboard.hide && here(kpi)).map(|(id, _)| id).collect()
+    let here =
+        move |kpi: &Kpi| kpi.dashboard.dashboard.as_ref().is_none_or(|dashboard| dashboard.value == name);
+    let kpis = registry.kpis_of(agent).filter(move |(_, kpi)| !kpi.dashboard.hide && here(kpi));
+    let own = registry.dashboards.iter().filter(move |own| own.name.value == name);
+    kpis.map(|(id, _)| item_of(registry, id)).chain(own.flat_map(|own| &own.panels).filter_map(item_of_panel))
 }
 
 fn named(registry: &Registry) -> Vec<Board<'_>> {
     let mut boards: BTreeMap<&str, Board<'_>> = BTreeMap::new();
     let empty =
         |name, own| Board { subject: Subject::Named(name, own), agents: BTreeSet::new(), items: Vec::new() };
-    for own in &registry.dashboards {
+    let agents: BTreeSet<&str> = registry.agents.iter().map(|agent| agent.name.as_str()).collect();
+    for own in registry.dashboards.iter().filter(|own| !agents.contains(own.name.as_str())) {
         let board = boards.entry(&own.name).or_insert_with(|| empty(own.name.as_str(), Some(own)));
         board.items.extend(own.panels.iter().filter_map(item_of_panel));
     }
-    let agents: BTreeSet<&str> = registry.agents.iter().map(|agent| agent.name.as_str()).collect();
     for (id, kpi) in registry.kpis().filter(|(_, kpi)| !kpi.dashboard.hide) {
         let name = kpi.dashboard.dashboard.as_ref().map(|name| name.value.as_str());
         if let Some(name) = name.filter(|name| !agents.contains(name)) {

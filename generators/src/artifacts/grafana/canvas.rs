@@ -1,35 +1,48 @@
 //! Rows and panels with their places and ids.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::id::PanelIds;
+use kpi_registry::entity::KpiId;
+
+use super::board::{Board, Content};
 use super::layout;
 use super::panel::Draft;
+use crate::ids::{PanelIds, fnv1a};
 use crate::wire::grafana::panel::{Element, GridPos, Panel, Row, RowType};
 
 /// So many panels are open when a dashboard is; rows that would show more start closed.
 const OPEN_PANELS: usize = 20;
 
+/// Where the id of a panel comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// The panel of a KPI, by its number; alerts link to the first, 0.
+    Kpi(KpiId, u32),
+    /// A text, which nobody links to.
+    Text(String),
+}
+
 /// A dashboard that grows downwards.
 #[derive(Debug)]
-pub(super) struct Canvas {
+pub(super) struct Canvas<'a> {
     elements: Vec<Element>,
-    ids: PanelIds,
-    reserved: BTreeMap<String, u32>,
+    kpi_ids: &'a PanelIds,
+    /// Ids that KPIs on this dashboard have, whether their panels are there yet or not.
+    reserved: BTreeSet<u32>,
+    used: BTreeSet<u32>,
     y: u32,
     open: usize,
 }
 
-impl Canvas {
-    /// An empty dashboard. The keys get their ids first and in this order, so that a link to the panel of a key
-    /// can be made without the dashboard.
-    pub(super) fn new<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut ids = PanelIds::default();
-        let mut reserved = BTreeMap::new();
-        for key in keys {
-            reserved.entry(key.to_owned()).or_insert_with(|| ids.allot(key));
-        }
-        Self { elements: Vec::new(), ids, reserved, y: 0, open: 0 }
+impl<'a> Canvas<'a> {
+    /// An empty dashboard.
+    pub(super) fn new(kpi_ids: &'a PanelIds, board: &Board<'_>) -> Self {
+        let kpis = board.items.iter().filter_map(|item| match item.content {
+            Content::Kpi(kpi) => Some(kpi),
+            Content::Expression(_) => None,
+        });
+        let reserved = kpis.flat_map(|kpi| [0, 1].map(|panel| kpi_ids.nth(kpi, panel))).collect();
+        Self { elements: Vec::new(), kpi_ids, reserved, used: BTreeSet::new(), y: 0, open: 0 }
     }
 
     /// Adds a heading and its panels; nothing without panels.
@@ -37,7 +50,7 @@ impl Canvas {
         if drafts.is_empty() {
             return;
         }
-        let id = self.ids.allot(&["#", title].concat());
+        let id = self.allot(&Key::Text(["#", title].concat()));
         let collapsed = self.open > 0 && self.open + drafts.len() > OPEN_PANELS;
         let grid_pos = GridPos { h: 1, w: 24, x: 0, y: self.y };
         self.y += 1;
@@ -68,11 +81,32 @@ impl Canvas {
             .into_iter()
             .zip(places)
             .map(|(draft, place)| {
-                let id = self.reserved.remove(&draft.key).unwrap_or_else(|| self.ids.allot(&draft.key));
+                let id = self.allot(&draft.key);
                 draft.finish(id, GridPos { y: self.y + place.y, ..place })
             })
             .collect();
         panels.sort_by_key(|panel| (panel.grid_pos.y, panel.grid_pos.x));
         panels
+    }
+
+    /// The id of a KPI's panel, or for everything else a hash that no KPI here has, the next free one if need be.
+    fn allot(&mut self, key: &Key) -> u32 {
+        const LAST: u32 = i32::MAX as u32;
+        let text = match key {
+            Key::Kpi(kpi, panel) => {
+                let id = self.kpi_ids.nth(*kpi, *panel);
+                if self.used.insert(id) {
+                    return id;
+                }
+                // The KPI stands here twice.
+                id.to_string()
+            }
+            Key::Text(text) => text.clone(),
+        };
+        let mut id = fnv1a(&text) % LAST + 1;
+        while self.reserved.contains(&id) || !self.used.insert(id) {
+            id = id % LAST + 1;
+        }
+        id
     }
 }

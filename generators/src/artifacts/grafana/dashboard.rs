@@ -9,13 +9,14 @@ use kpi_registry::value::PromDuration;
 use super::board::{Board, Content, Item, Subject};
 use super::canvas::Canvas;
 use super::view::Views;
-use super::{chrome, id, overview, panel, text};
+use super::{chrome, overview, panel, text};
+use crate::ids::{PanelIds, dashboard_uid};
 use crate::wire::grafana::panel::Element;
 use crate::wire::grafana::{Annotations, Dashboard, Templating, TimePicker, TimeRange};
 use crate::writer::sha256;
 
 /// The dashboard of a board.
-pub(super) fn dashboard(registry: &Registry, board: &Board<'_>) -> Dashboard {
+pub(super) fn dashboard(registry: &Registry, ids: &PanelIds, board: &Board<'_>) -> Dashboard {
     let agents: Vec<&str> = board.agents.iter().map(|agent| registry.agent(*agent).name.as_str()).collect();
     let mut dashboard = Dashboard {
         uid: uid(registry, board),
@@ -39,7 +40,7 @@ pub(super) fn dashboard(registry: &Registry, board: &Board<'_>) -> Dashboard {
         links: vec![chrome::link_to_others(registry)],
         annotations: Annotations { list: chrome::annotations(&agents) },
         templating: Templating { list: chrome::variables(registry, &agents) },
-        panels: elements(registry, board, &agents),
+        panels: elements(registry, ids, board, &agents),
     };
     let hash = sha256(crate::wire::json(&dashboard).as_bytes());
     dashboard.description = description(registry, board, &hash[..12]);
@@ -48,8 +49,8 @@ pub(super) fn dashboard(registry: &Registry, board: &Board<'_>) -> Dashboard {
 
 fn uid(registry: &Registry, board: &Board<'_>) -> String {
     match board.subject {
-        Subject::Agent(agent) => id::agent_dashboard_uid(registry, agent),
-        Subject::Named(name, _) => id::dashboard_uid(&registry.platform, "board", name),
+        Subject::Agent(agent) => dashboard_uid(&registry.platform, &registry.agent(agent).name),
+        Subject::Named(name, _) => dashboard_uid(&registry.platform, name),
     }
 }
 
@@ -90,12 +91,9 @@ fn refresh(registry: &Registry) -> String {
 }
 
 /// Every row and panel, from top to bottom.
-fn elements(registry: &Registry, board: &Board<'_>, agents: &[&str]) -> Vec<Element> {
+fn elements(registry: &Registry, ids: &PanelIds, board: &Board<'_>, agents: &[&str]) -> Vec<Element> {
     let views = Views::of(registry, board);
-    let mut canvas = Canvas::new(board.items.iter().filter_map(|item| match item.content {
-        Content::Kpi(kpi) => Some(registry.kpi(kpi).name.as_str()),
-        Content::Expression(_) => None,
-    }));
+    let mut canvas = Canvas::new(ids, board);
     canvas.section("Overview", overview::drafts(registry, agents));
     for (name, items) in sections(registry, board) {
         let drafts = items.into_iter().flat_map(|item| panel::drafts(registry, &views, item)).collect();

@@ -4,7 +4,6 @@ mod board;
 mod canvas;
 mod chrome;
 mod dashboard;
-mod id;
 mod layout;
 mod look;
 mod overview;
@@ -18,8 +17,8 @@ mod view;
 use kpi_registry::registry::Registry;
 
 use crate::artifact::{Artifact, File, FileKind};
+use crate::ids::PanelIds;
 
-pub use id::{agent_dashboard_uid, panel_ids};
 pub use provisioning::Provisioning;
 
 crate::documented! {
@@ -42,8 +41,9 @@ impl Artifact for Dashboards {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
+        let ids = PanelIds::new(registry);
         let boards = board::boards(registry);
-        let dashboards = boards.iter().map(|board| dashboard::dashboard(registry, board));
+        let dashboards = boards.iter().map(|board| dashboard::dashboard(registry, &ids, board));
         dashboards
             .map(|dashboard| {
                 let path = format!("grafana/dashboards/{}.json", dashboard.uid);

@@ -4,6 +4,7 @@ use kpi_registry::entity::Position;
 use kpi_registry::registry::Registry;
 use serde_json::Number;
 
+use super::canvas::Key;
 use super::layout::Size;
 use super::look;
 use super::panel::{Draft, Mode, targets};
@@ -47,7 +48,7 @@ pub(super) fn drafts(registry: &Registry, agents: &[&str]) -> Vec<Draft> {
 
 fn number(key: &str, title: &str, description: &str, query: &Query, steps: Vec<Step>) -> Draft {
     Draft {
-        key: ["@", key].concat(),
+        key: Key::Text(["@", key].concat()),
         position: Position::default(),
         size: Size { width: 8, height: 4 },
         visualization: look::stat(true),

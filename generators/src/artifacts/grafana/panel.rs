@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use kpi_registry::entity::{Kind, Kpi, PanelType, Position};
+use kpi_registry::entity::{Kind, Kpi, KpiId, PanelType, Position};
 use kpi_registry::registry::Registry;
 
 use super::board::{Content, Item};
+use super::canvas::Key;
 use super::layout::Size;
 use super::query::{self, Queries, Query};
 use super::scale::{self, Neutral};
@@ -23,7 +24,7 @@ use crate::wire::grafana::visualization::Visualization;
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     /// What the id is made from.
-    pub(super) key: String,
+    pub(super) key: Key,
     /// Where it would like to stand.
     pub(super) position: Position,
     /// How large it is otherwise.
@@ -65,29 +66,28 @@ pub(super) fn datasource() -> DataSourceRef {
 pub(super) fn drafts(registry: &Registry, views: &Views<'_>, item: &Item<'_>) -> Vec<Draft> {
     match item.content {
         Content::Kpi(id) => {
-            let kpi = registry.kpi(id);
-            let view = views.view(id, kpi);
-            of_kpi(registry, kpi, &view, item)
+            let view = views.view(id, registry.kpi(id));
+            of_kpi(registry, id, &view, item)
         }
         Content::Expression(expression) => of_expression(expression, item),
     }
 }
 
-fn of_kpi(registry: &Registry, kpi: &Kpi, view: &View<'_>, item: &Item<'_>) -> Vec<Draft> {
+fn of_kpi(registry: &Registry, id: KpiId, view: &View<'_>, item: &Item<'_>) -> Vec<Draft> {
+    let kpi = registry.kpi(id);
     let queries = query::of_kpi(registry, kpi);
     let kind = item.panel_type.unwrap_or_else(|| default_type(&kpi.kind.value));
     let named = item.title.map_or_else(|| text::title(&kpi.name), text::bare);
     let description = text::describe(registry, kpi, view);
-    let draft = |kind, key: String, title: String, position| {
+    let draft = |kind, key, title: String, position| {
         let subject = Subject { kpi: Some((kpi, view)), queries: &queries };
         let exemplars = kpi.trace.exemplars;
         subject.draw(kind, exemplars, Frame { key, title, description: description.clone(), position })
     };
-    let mut drafts = vec![draft(kind, kpi.name.value.clone(), titled(&named, kind, &queries), item.position)];
+    let mut drafts = vec![draft(kind, Key::Kpi(id, 0), titled(&named, kind, &queries), item.position)];
     if item.panel_type.is_none() && queries.buckets.is_some() {
-        let key = [&kpi.name, "/distribution"].concat();
         let kind = PanelType::Heatmap;
-        drafts.push(draft(kind, key, titled(&named, kind, &queries), Position::default()));
+        drafts.push(draft(kind, Key::Kpi(id, 1), titled(&named, kind, &queries), Position::default()));
     }
     drafts
 }
@@ -99,7 +99,8 @@ fn of_expression(expression: &str, item: &Item<'_>) -> Vec<Draft> {
     }
     let title = text::bare(item.title.unwrap_or(expression));
     let description = ["Written by hand: ", &text::plain(expression)].concat();
-    let frame = Frame { key: ["=", expression].concat(), title, description, position: item.position };
+    let frame =
+        Frame { key: Key::Text(["=", expression].concat()), title, description, position: item.position };
     let subject = Subject { kpi: None, queries: &queries };
     vec![subject.draw(item.panel_type.unwrap_or(PanelType::Timeseries), false, frame)]
 }
@@ -126,7 +127,7 @@ fn titled(name: &str, kind: PanelType, queries: &Queries) -> String {
 
 /// What does not depend on the type of a panel.
 struct Frame {
-    key: String,
+    key: Key,
     title: String,
     description: String,
     position: Position,

@@ -62,11 +62,12 @@ fn config(registry: &Registry) -> Config {
 }
 
 fn alertmanagers(registry: &Registry) -> Vec<Alertmanager> {
-    let targets: Vec<String> =
-        registry.targets.alertmanagers.iter().map(|address| address.value.clone()).collect();
-    if targets.is_empty() {
-        return Vec::new();
-    }
+    let named = &registry.targets.alertmanagers;
+    let targets = if named.is_empty() {
+        vec!["alertmanager:9093".to_owned()]
+    } else {
+        named.iter().map(|address| address.value.clone()).collect()
+    };
     vec![Alertmanager { static_configs: vec![TargetGroup { targets, labels: BTreeMap::new() }] }]
 }
 

@@ -1,0 +1,77 @@
+//! From the command line to a loaded registry.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use generators::render::{github, json, sarif};
+use kpi_registry::load::{Loaded, load};
+use kpi_registry::registry::Registry;
+use kpi_registry::render::human;
+
+use crate::cli::{Format, Options};
+use crate::console::Console;
+use crate::{Failure, Outcome};
+
+/// The registry's name where none is given.
+const NAME: &str = "kpi_registry.yaml";
+
+/// The registry that the command is about.
+pub(crate) fn find(options: &Options) -> Result<PathBuf, Failure> {
+    if let Some(path) = &options.registry {
+        return match std::fs::metadata(path) {
+            Ok(_) => Ok(path.clone()),
+            Err(error) => Err(format!("can't read the registry `{}`: {error}", path.display()).into()),
+        };
+    }
+    let here =
+        std::env::current_dir().map_err(|error| format!("can't find the current directory: {error}"))?;
+    let found = here.ancestors().map(|directory| directory.join(NAME)).find(|path| path.is_file());
+    let found = found.ok_or_else(|| {
+        format!("there is no {NAME} in `{}` or above; name one with --registry PATH", here.display())
+    })?;
+    Ok(found.strip_prefix(&here).map(Path::to_owned).unwrap_or(found))
+}
+
+/// Loads the registry that the command is about.
+pub(crate) fn open(options: &Options) -> Result<(PathBuf, Loaded), Failure> {
+    let path = find(options)?;
+    let loaded = load(&path);
+    Ok((path, loaded))
+}
+
+/// The findings in the format asked for.
+pub(crate) fn findings(loaded: &Loaded, format: Format, color: bool) -> String {
+    let root = std::env::current_dir().unwrap_or_default();
+    let Loaded { diagnostics, sources, .. } = loaded;
+    match format {
+        Format::Human => human(diagnostics, sources, color),
+        Format::Json => json::report(diagnostics, sources, &root),
+        Format::Sarif => sarif::report(diagnostics, sources, &root),
+        Format::Github => github::report(diagnostics, sources, &root),
+    }
+}
+
+/// What findings mean for the exit code.
+pub(crate) fn judge(loaded: &Loaded, options: &Options) -> Outcome {
+    let fails = loaded.diagnostics.worst().is_some_and(|worst| worst >= options.fail_on.severity());
+    if fails { Outcome::Findings } else { Outcome::Fine }
+}
+
+/// The registry, if it is good enough to generate from: without errors, and without findings that `--fail-on` names.
+///
+/// Findings go to standard error, or to standard output in the formats for machines, which then have all of it.
+pub(crate) fn healthy<'a>(
+    loaded: &'a Loaded,
+    options: &Options,
+    console: &mut Console,
+) -> Result<Option<&'a Registry>, Failure> {
+    let fails = loaded.diagnostics.has_errors() || judge(loaded, options) == Outcome::Findings;
+    let text = findings(loaded, options.format, console.colors_err());
+    match options.format {
+        Format::Human => write!(console.err, "{text}")?,
+        Format::Github => write!(console.out, "{text}")?,
+        Format::Json | Format::Sarif if fails => write!(console.out, "{text}")?,
+        Format::Json | Format::Sarif => {}
+    }
+    Ok(loaded.registry.as_ref().filter(|_| !fails))
+}
