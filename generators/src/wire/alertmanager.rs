@@ -57,6 +57,7 @@ pub struct Inhibition {
     /// The alerts that are silenced.
     pub target_matchers: Vec<Matcher>,
     /// The labels that must be equal. A label missing on both sides counts as equal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub equal: Vec<String>,
 }
 

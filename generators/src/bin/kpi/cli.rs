@@ -21,12 +21,15 @@ pub(crate) struct Cli {
     pub(crate) options: Options,
 }
 
+/// Clap can't tell a default that is searched for.
+const REGISTRY_HELP: &str = "The registry: a file, or a directory that is read recursively [default: kpi_registry.yaml \
+                             here or in the nearest directory above]";
+
 /// What every command takes.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The registry: a file, or a directory that is read recursively [default: kpi_registry.yaml here or in the
-    /// nearest directory above]
-    #[arg(long, global = true, value_name = "PATH")]
+    /// The registry: a file, or a directory that is read recursively
+    #[arg(long, global = true, value_name = "PATH", help = REGISTRY_HELP)]
     pub(crate) registry: Option<PathBuf>,
     /// How findings and lists are written
     #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]

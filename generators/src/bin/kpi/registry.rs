@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use generators::render::{github, json, sarif};
+use kpi_registry::diagnostic::{Diagnostic, Diagnostics, Severity};
 use kpi_registry::load::{Loaded, load};
 use kpi_registry::registry::Registry;
 use kpi_registry::render::human;
@@ -59,18 +60,26 @@ pub(crate) fn judge(loaded: &Loaded, options: &Options) -> Outcome {
 
 /// The registry, if it is good enough to generate from: without errors, and without findings that `--fail-on` names.
 ///
-/// Findings go to standard error, or to standard output in the formats for machines, which then have all of it.
+/// Findings go to standard error, notes only when they count; in the formats for machines to standard output, which
+/// then has all of it.
 pub(crate) fn healthy<'a>(
     loaded: &'a Loaded,
     options: &Options,
     console: &mut Console,
 ) -> Result<Option<&'a Registry>, Failure> {
     let fails = loaded.diagnostics.has_errors() || judge(loaded, options) == Outcome::Findings;
-    let text = findings(loaded, options.format, console.colors_err());
     match options.format {
-        Format::Human => write!(console.err, "{text}")?,
-        Format::Github => write!(console.out, "{text}")?,
-        Format::Json | Format::Sarif if fails => write!(console.out, "{text}")?,
+        Format::Human => {
+            let worth =
+                |finding: &&Diagnostic| finding.severity >= Severity::Warning.min(options.fail_on.severity());
+            let mut shown = Diagnostics::default();
+            shown.extend(loaded.diagnostics.iter().filter(worth).cloned());
+            write!(console.err, "{}", human(&shown, &loaded.sources, console.colors_err()))?;
+        }
+        format @ Format::Github => write!(console.out, "{}", findings(loaded, format, false))?,
+        format @ (Format::Json | Format::Sarif) if fails => {
+            write!(console.out, "{}", findings(loaded, format, false))?;
+        }
         Format::Json | Format::Sarif => {}
     }
     Ok(loaded.registry.as_ref().filter(|_| !fails))

@@ -198,7 +198,7 @@ fn drift(plan: &Plan, report: &Report, console: &mut Console) -> Result<(), Fail
         writeln!(out, "  {} {}", verb(&change.action), change.path)?;
     }
     if plan.changes().is_empty() {
-        writeln!(out, "  update {} (the registry's text changed, its meaning did not)", NAME)?;
+        writeln!(out, "  update {NAME} (the registry's text changed, its meaning did not)")?;
     }
     let updates = plan.changes().iter().filter_map(|change| match &change.action {
         Action::Update { old, new } => Some((&change.path, old, new)),
