@@ -7,6 +7,7 @@ pub mod codegen;
 pub mod diagnostic;
 pub mod entity;
 pub mod explain;
+mod index;
 pub mod load;
 pub mod promql;
 pub mod registry;

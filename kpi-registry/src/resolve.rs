@@ -4,11 +4,11 @@
 //! all names known. So references may point forward, and into other files.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use crate::diagnostic::codes;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::entity::{AgentId, KpiId};
+use crate::index::Index;
 use crate::source::{Span, Spanned};
 use crate::suggest::nearest;
 use crate::syntax::{Node, shortened};
@@ -16,7 +16,7 @@ use crate::syntax::{Node, shortened};
 /// The names of one kind of entity, in the order of their definitions.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    ids: BTreeMap<String, usize>,
+    ids: Index,
     names: Vec<Spanned<String>>,
 }
 
@@ -32,7 +32,7 @@ impl Table {
                     format!("a second {what} named `{shown}`"),
                 )
                 .label("not used")
-                .also(self.names[*first].span, "first here")
+                .also(self.names[first].span, "first here")
                 .help("rename one of them, or remove it"),
             );
             return;
@@ -43,16 +43,16 @@ impl Table {
     /// Adds a name, or finds it.
     pub(crate) fn add(&mut self, name: Spanned<String>) -> usize {
         if let Some(id) = self.ids.get(&name.value) {
-            return *id;
+            return id;
         }
-        self.ids.insert(name.value.clone(), self.names.len());
+        self.ids.first(&name.value, self.names.len());
         self.names.push(name);
         self.names.len() - 1
     }
 
     /// The id of a name.
     pub(crate) fn get(&self, name: &str) -> Option<usize> {
-        self.ids.get(name).copied()
+        self.ids.get(name)
     }
 
     /// The id of a name, if it was defined at this very place.

@@ -2,7 +2,6 @@
 
 use super::prelude::*;
 use crate::entity::Discovery;
-use std::collections::BTreeMap;
 
 check! {
     /// With static or file discovery, Prometheus scrapes the targets that the registry names. An agent without any is never
@@ -56,7 +55,8 @@ check! {
 }
 
 fn target_twice(registry: &Registry, out: &mut Diagnostics) {
-    let mut seen: BTreeMap<(&str, &str), (Span, &str)> = BTreeMap::new();
+    let mut index = Index::default();
+    let mut seen: Vec<(Span, &str)> = Vec::new();
     for agent in &registry.agents {
         let everywhere = agent.targets.iter().map(|target| ("", target));
         let somewhere = agent
@@ -64,9 +64,9 @@ fn target_twice(registry: &Registry, out: &mut Diagnostics) {
             .iter()
             .flat_map(|(name, targets)| targets.iter().map(move |target| (name.as_str(), target)));
         for (environment, target) in everywhere.chain(somewhere) {
-            let key = (environment, target.as_str());
-            let Some((first, owner)) = seen.get(&key).copied() else {
-                seen.insert(key, (target.span, &agent.name));
+            let at = index.first(&format!("{environment}\n{target}"), seen.len());
+            let Some((first, owner)) = seen.get(at).copied() else {
+                seen.push((target.span, &agent.name));
                 continue;
             };
             let message = if owner == agent.name.as_str() {

@@ -3,7 +3,6 @@
 use super::kind::is_open;
 use super::prelude::*;
 use crate::entity::{Agent, Aggregation};
-use std::collections::BTreeSet;
 
 check! {
     /// The pair of type and aggregation gives a wrong number in PromQL: a falling gauge has a positive `rate`, the maximum of a
@@ -157,15 +156,15 @@ check! {
 
 fn aggregation_twice(registry: &Registry, out: &mut Diagnostics) {
     for kpi in registry.kpis.iter().filter(|kpi| kpi.aggregations.len() > 1) {
-        let mut seen = BTreeSet::new();
+        let mut seen = Index::default();
         for aggregation in &kpi.aggregations {
             let mut by: Option<Vec<_>> =
                 aggregation.by.as_ref().map(|by| by.iter().map(|label| label.value).collect());
             if let Some(by) = &mut by {
-                by.sort_unstable();
+                by.sort();
             }
             let window = aggregation.window.as_ref().map(|window| window.value);
-            if !seen.insert((aggregation.op.value, by, window)) {
+            if !seen.insert(&format!("{:?} {by:?} {window:?}", aggregation.op.value)) {
                 out.push(
                     Diagnostic::error(
                         AggregationTwice::CODE,

@@ -4,7 +4,6 @@ use super::label::ALERT_LABELS;
 use super::prelude::*;
 use crate::entity::Severity;
 use crate::value::is_label_name;
-use std::collections::BTreeSet;
 
 check! {
     /// Thresholds and alerts that are critical should reach somebody. Without a receiver Alertmanager only shows them.
@@ -53,23 +52,23 @@ fn receiver_owner(registry: &Registry, out: &mut Diagnostics) {
     if registry.receivers.iter().all(|receiver| receiver.owners.is_empty()) {
         return;
     }
-    let owners: BTreeSet<&str> = registry
+    let mut owners = registry
         .kpis
         .iter()
         .map(|kpi| &kpi.owner)
         .chain(registry.agents.iter().map(|agent| &agent.owner))
         .chain(registry.alerts.iter().map(|alert| &alert.owner))
         .chain(std::iter::once(&registry.defaults.owner))
-        .filter_map(Option::as_deref)
-        .collect();
+        .filter_map(Option::as_deref);
+    let owners = Index::of(&mut owners);
     for receiver in &registry.receivers {
-        for owner in receiver.owners.iter().filter(|owner| !owners.contains(owner.as_str())) {
+        for owner in receiver.owners.iter().filter(|owner| !owners.contains(owner)) {
             let message = |end: &str| format!("`{}` is for `{owner}`, who owns nothing{end}", receiver.name);
             let finding = |text: String| {
                 Diagnostic::warning(ReceiverOwner::CODE, owner.span, text)
                     .label("owner of no KPI, agent or alert")
             };
-            out.push(match nearest(owner, owners.iter().copied()) {
+            out.push(match nearest(owner, owners.texts()) {
                 Some(meant) => {
                     finding(message(&format!(", did you mean `{meant}`?"))).replace(owner.span, meant)
                 }

@@ -2,7 +2,6 @@
 
 use super::prelude::*;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// The families that every endpoint of the runtime exposes beside the KPIs.
 const BUILTIN: &[&str] = &[
@@ -51,11 +50,11 @@ check! {
 }
 
 fn exposed_twice(registry: &Registry, out: &mut Diagnostics) {
-    let mut taken: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
+    let mut taken = Index::default();
     for (index, kpi) in registry.kpis.iter().enumerate() {
         let mut other = None;
         for claim in claims(kpi) {
-            let first = *taken.entry(claim.clone()).or_insert(index);
+            let first = taken.first(&claim, index);
             if first != index {
                 other = other.or(Some((first, claim)));
             }
@@ -124,13 +123,14 @@ check! {
 }
 
 fn exposed_elsewhere(registry: &Registry, out: &mut Diagnostics) {
-    let external: BTreeMap<&str, Span> =
-        registry.external_metrics.iter().map(|metric| (metric.name.as_str(), metric.name.span)).collect();
+    let others = &registry.external_metrics;
+    let external = Index::of(&mut others.iter().map(|metric| metric.name.as_str()));
     if external.is_empty() {
         return;
     }
     for kpi in &registry.kpis {
-        let clash = claims(kpi).into_iter().find_map(|claim| Some((*external.get(claim.as_ref())?, claim)));
+        let clash =
+            claims(kpi).into_iter().find_map(|claim| Some((others[external.get(&claim)?].name.span, claim)));
         if let Some((span, name)) = clash {
             out.push(
                 Diagnostic::error(

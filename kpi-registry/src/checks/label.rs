@@ -381,16 +381,16 @@ check! {
 fn label_value(registry: &Registry, out: &mut Diagnostics) {
     for label in &registry.labels {
         let Some(values) = label.values.closed() else { continue };
-        let mut sorted: Vec<&Spanned<String>> = values.iter().collect();
-        sorted.sort_by(|a, b| (&a.value, a.span).cmp(&(&b.value, b.span)));
-        for pair in sorted.windows(2).filter(|pair| pair[0].value == pair[1].value) {
-            out.push(
-                value_finding(pair[1], format!("`{}` has the value `{}` twice", label.name, pair[1]))
-                    .also(pair[0].span, "first here")
-                    .help("remove it"),
-            );
-        }
-        for value in values {
+        let mut seen = Index::default();
+        for (at, value) in values.iter().enumerate() {
+            let first = seen.first(value, at);
+            if first != at {
+                out.push(
+                    value_finding(value, format!("`{}` has the value `{value}` twice", label.name))
+                        .also(values[first].span, "first here")
+                        .help("remove it"),
+                );
+            }
             if value.is_empty() {
                 let message =
                     format!("`{}` has an empty value, which is no label at all to Prometheus", label.name);

@@ -3,7 +3,6 @@
 use super::prelude::*;
 use crate::entity::{Deprecation, KpiId};
 use crate::value::Version;
-use std::collections::BTreeMap;
 
 check! {
     /// A KPI's alerts are muted while those of the KPIs it depends on fire. In a circle of dependencies each would mute the
@@ -92,12 +91,12 @@ fn replacement(registry: &Registry, out: &mut Diagnostics) {
     if deprecated(registry).next().is_none() {
         return;
     }
-    let by_name: BTreeMap<&str, &Kpi> = registry.kpis.iter().map(|kpi| (kpi.name.as_str(), kpi)).collect();
+    let by_name = Index::of(&mut registry.kpis.iter().map(|kpi| kpi.name.as_str()));
     for (kpi, deprecation) in deprecated(registry) {
         let Some(wanted) = &deprecation.use_instead else { continue };
         let finding = |message: String| Diagnostic::error(Replacement::CODE, wanted.span, message);
-        let Some(found) = by_name.get(wanted.as_str()) else {
-            let others = by_name.keys().copied().filter(|name| *name != kpi.name.as_str());
+        let Some(found) = by_name.get(wanted).map(|at| &registry.kpis[at]) else {
+            let others = by_name.texts().filter(|name| *name != kpi.name.as_str());
             let message = format!("`{}` is to be replaced by `{wanted}`, which is not defined", kpi.name);
             out.push(match nearest(wanted, others) {
                 Some(meant) => finding(format!("{message}, did you mean `{meant}`?"))
@@ -107,7 +106,7 @@ fn replacement(registry: &Registry, out: &mut Diagnostics) {
             });
             continue;
         };
-        if std::ptr::eq(*found, kpi) {
+        if std::ptr::eq(found, kpi) {
             out.push(
                 finding(format!("`{}` is to be replaced by itself", kpi.name))
                     .label("this is the deprecated KPI")
@@ -218,17 +217,22 @@ check! {
 }
 
 fn renamed_from(registry: &Registry, out: &mut Diagnostics) {
-    let mut former: BTreeMap<&str, Vec<(&Kpi, Span)>> = BTreeMap::new();
+    let mut names = Index::default();
+    let mut former: Vec<(&str, Vec<(&Kpi, Span)>)> = Vec::new();
     for kpi in &registry.kpis {
         if let Some(old) = &kpi.renamed_from {
-            former.entry(old.as_str()).or_default().push((kpi, old.span));
+            let at = names.first(old, former.len());
+            if at == former.len() {
+                former.push((old.as_str(), Vec::new()));
+            }
+            former[at].1.push((kpi, old.span));
         }
     }
     if former.is_empty() {
         return;
     }
     for kpi in &registry.kpis {
-        for (renamed, span) in former.get(kpi.name.as_str()).into_iter().flatten() {
+        for (renamed, span) in names.get(&kpi.name).into_iter().flat_map(|at| &former[at].1) {
             let message = if std::ptr::eq(*renamed, kpi) {
                 format!("`{}` is its own former name", kpi.name)
             } else {

@@ -52,9 +52,8 @@ fn range_order(registry: &Registry, out: &mut Diagnostics) {
 }
 
 fn exchange(min: &Spanned<Decimal>, max: &Spanned<Decimal>) -> Vec<(Span, String)> {
-    let mut edits = vec![(min.span, max.to_string()), (max.span, min.to_string())];
-    edits.sort_by_key(|(span, _)| *span);
-    edits
+    let (at_min, at_max) = ((min.span, max.to_string()), (max.span, min.to_string()));
+    if min.span < max.span { vec![at_min, at_max] } else { vec![at_max, at_min] }
 }
 
 check! {

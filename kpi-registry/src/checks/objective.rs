@@ -3,7 +3,6 @@
 use super::prelude::*;
 use super::slo::slos;
 use crate::entity::Slo;
-use std::collections::BTreeMap;
 
 /// Every SLO once, with a word for it.
 fn each(registry: &Registry) -> impl Iterator<Item = (&Spanned<String>, &Slo)> {
@@ -72,7 +71,8 @@ check! {
 
 fn slo_window(registry: &Registry, out: &mut Diagnostics) {
     let retention = &registry.prometheus.retention;
-    let mut beyond: BTreeMap<Span, (PromDuration, &Spanned<String>, usize)> = BTreeMap::new();
+    let mut windows = Index::default();
+    let mut beyond: Vec<(Span, PromDuration, &Spanned<String>, usize)> = Vec::new();
     for (name, slo) in each(registry) {
         match &slo.window {
             None => out.push(
@@ -82,12 +82,16 @@ fn slo_window(registry: &Registry, out: &mut Diagnostics) {
             ),
             // SLOs of one profile share its window, and one finding.
             Some(window) if window.value > retention.value => {
-                beyond.entry(window.span).or_insert((window.value, name, 0)).2 += 1;
+                let at = windows.first(&format!("{:?}", window.span), beyond.len());
+                if at == beyond.len() {
+                    beyond.push((window.span, window.value, name, 0));
+                }
+                beyond[at].3 += 1;
             }
             Some(_) => {}
         }
     }
-    for (span, (window, name, count)) in beyond {
+    for (span, window, name, count) in beyond {
         let whose = if count == 1 { format!("the SLO of `{name}`") } else { format!("{count} SLOs") };
         out.push(
             Diagnostic::warning(

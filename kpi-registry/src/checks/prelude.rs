@@ -3,6 +3,7 @@
 pub(super) use crate::check::check;
 pub(super) use crate::diagnostic::{Diagnostic, Diagnostics};
 pub(super) use crate::entity::{Kind, Kpi};
+pub(super) use crate::index::Index;
 pub(super) use crate::registry::Registry;
 pub(super) use crate::source::{Span, Spanned};
 pub(super) use crate::suggest::nearest;

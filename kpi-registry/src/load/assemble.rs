@@ -1,7 +1,5 @@
 //! Documents → [`Registry`].
 
-use std::collections::BTreeMap;
-
 use super::document::{Document, Form, kpi_name};
 use super::files::Files;
 use super::hash::hash;
@@ -49,7 +47,7 @@ pub(super) fn assemble(files: &Files, names: &Names, out: &mut Diagnostics) -> O
         agents: &agents,
     };
     let (kpis, mut broken) = decode_kpis(&tops, &around, &mut labels, &mut cx);
-    broken.sort_by_key(|span| (span.file, span.start));
+    broken.sort();
     for top in &tops {
         version1::bind(top, &kpis, &mut agents, &mut cx);
     }
@@ -91,7 +89,7 @@ pub(super) fn assemble(files: &Files, names: &Names, out: &mut Diagnostics) -> O
 /// The top level of one file: the values of its keys.
 pub(super) struct Top<'n> {
     pub(super) document: &'n Document,
-    keys: BTreeMap<&'static str, &'n Node>,
+    keys: Vec<(&'static str, &'n Node)>,
 }
 
 /// The keys of version 2.
@@ -117,13 +115,13 @@ const KEYS: &[&str] = &[
 
 impl<'n> Top<'n> {
     fn new(document: &'n Document, cx: &mut Cx<'_>) -> Self {
-        let mut keys = BTreeMap::new();
+        let mut keys = Vec::new();
         match document.form {
             Form::Current => {
                 if let Some(mut fields) = Fields::of(&document.node, "a registry", cx.out) {
                     for key in KEYS {
                         if let Some(node) = fields.optional(key) {
-                            keys.insert(*key, node);
+                            keys.push((*key, node));
                         }
                     }
                     fields.free("x-");
@@ -137,7 +135,7 @@ impl<'n> Top<'n> {
 
     /// The value of a key.
     pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
-        self.keys.get(key).copied()
+        self.keys.iter().find(|(known, _)| *known == key).map(|(_, node)| *node)
     }
 }
 

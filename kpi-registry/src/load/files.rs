@@ -1,12 +1,12 @@
 //! Finds and reads the files of a registry.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::document::{Document, is_registry, may_be_registry};
 use super::glob;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::index::Index;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{self, shortened};
 
@@ -27,7 +27,7 @@ pub(super) struct Files {
     pub(super) incomplete: bool,
     pub(super) directories: Vec<PathBuf>,
     /// Canonical paths of everything read.
-    seen: BTreeSet<PathBuf>,
+    seen: Index,
 }
 
 /// Why a file is read.
@@ -48,7 +48,7 @@ pub(super) fn read(path: &Path, out: &mut Diagnostics) -> Files {
     files.shown = name.unwrap_or_else(|| path.to_string_lossy().into_owned());
     if path.is_dir() {
         let mut found = Vec::new();
-        let mut walked = BTreeSet::new();
+        let mut walked = Index::default();
         files.walk(path, "", 0, &mut walked, &mut found);
         for (path, name) in found {
             files.file(&path, name, &Reason::Listed, out);
@@ -78,12 +78,12 @@ impl Files {
         directory: &Path,
         shown: &str,
         depth: usize,
-        walked: &mut BTreeSet<PathBuf>,
+        walked: &mut Index,
         found: &mut Vec<(PathBuf, String)>,
     ) {
         let canonical = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
         let Ok(entries) = fs::read_dir(directory) else { return };
-        if depth > MAX_DEPTH || !walked.insert(canonical) {
+        if depth > MAX_DEPTH || !walked.insert(&canonical.to_string_lossy()) {
             return;
         }
         self.directories.push(directory.to_owned());
@@ -106,7 +106,7 @@ impl Files {
     /// Reads one file, then what it includes.
     fn file(&mut self, path: &Path, name: String, reason: &Reason, out: &mut Diagnostics) {
         let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if !self.seen.insert(canonical.clone()) {
+        if !self.seen.insert(&canonical.to_string_lossy()) {
             if let Reason::Included { at, by } = reason
                 && by.len() > 1
                 && by.contains(&canonical)

@@ -2,8 +2,6 @@
 //!
 //! What it says and the model can't carry is a finding, never dropped in silence.
 
-use std::collections::BTreeMap;
-
 use super::assemble::Top;
 use super::document::{Document, Form};
 use crate::diagnostic::{Diagnostic, Severity as Seriousness, codes};
@@ -44,7 +42,7 @@ const NEW_KPI_KEYS: &[&str] = &[
 ];
 
 /// Reads the top level of a file of version 1.
-pub(super) fn top<'n>(document: &'n Document, keys: &mut BTreeMap<&'static str, &'n Node>, cx: &mut Cx<'_>) {
+pub(super) fn top<'n>(document: &'n Document, keys: &mut Vec<(&'static str, &'n Node)>, cx: &mut Cx<'_>) {
     let (what, known): (_, &[&'static str]) = match document.form {
         Form::Binding1 => ("an agent's bindings", &["agent", "kpis_used", "kpis", "collaboration"]),
         _ => ("a registry", &["kpis", "export_config", "validation_rules"]),
@@ -53,7 +51,7 @@ pub(super) fn top<'n>(document: &'n Document, keys: &mut BTreeMap<&'static str, 
     let version = fields.entry("version").map(|entry| entry.value.span);
     for key in known {
         if let Some(node) = fields.optional(key) {
-            keys.insert(key, node);
+            keys.push((key, node));
         }
     }
     for key in ["last_updated", "schema_version"] {
@@ -86,7 +84,7 @@ pub(super) fn top<'n>(document: &'n Document, keys: &mut BTreeMap<&'static str, 
             Some(_) => {}
         }
     }
-    if let Some(node) = keys.get("export_config") {
+    if let Some((_, node)) = keys.iter().find(|(key, _)| *key == "export_config") {
         export_config(node, cx);
     }
 }

@@ -1,6 +1,5 @@
 //! The source lines of a finding, with carets.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::human::{Human, Ink, is_invisible, visible};
@@ -24,7 +23,8 @@ struct Mark<'d> {
 /// The lines to show of one file.
 struct Block<'d> {
     file: FileId,
-    lines: BTreeMap<usize, Vec<Mark<'d>>>,
+    /// In ascending order.
+    lines: Vec<(usize, Vec<Mark<'d>>)>,
 }
 
 /// Everything of a finding that stands in the source.
@@ -44,11 +44,16 @@ impl<'d> Snippet<'d> {
             let (line, mark) = mark(span, text, is_main, sources);
             let index = blocks.iter().position(|block| block.file == span.file).unwrap_or(blocks.len());
             if index == blocks.len() {
-                blocks.push(Block { file: span.file, lines: BTreeMap::new() });
+                blocks.push(Block { file: span.file, lines: Vec::new() });
             }
-            blocks[index].lines.entry(line).or_default().push(mark);
+            let lines = &mut blocks[index].lines;
+            let before = lines.iter().take_while(|(number, _)| *number < line).count();
+            if lines.get(before).is_none_or(|(number, _)| *number != line) {
+                lines.insert(before, (line, Vec::new()));
+            }
+            lines[before].1.push(mark);
         }
-        let last = blocks.iter().filter_map(|block| block.lines.keys().next_back()).max();
+        let last = blocks.iter().filter_map(|block| block.lines.last()).map(|(line, _)| *line).max();
         let width = last.map_or(1, |line| line.to_string().len());
         Self { sources, at: diagnostic.at, blocks, width }
     }
@@ -63,7 +68,7 @@ impl<'d> Snippet<'d> {
         for (index, block) in self.blocks.iter().enumerate() {
             let file = self.sources.file(block.file);
             let at = self.at.filter(|at| index == 0 && at.file == block.file);
-            let place = match (at, block.lines.iter().next()) {
+            let place = match (at, block.lines.first()) {
                 (Some(at), _) => self.sources.place(at).to_string(),
                 (None, Some((line, marks))) => {
                     let column = marks.first().map_or(0, |mark| mark.start) + 1;
@@ -79,7 +84,7 @@ impl<'d> Snippet<'d> {
             writeln!(out, "{indent} {}", human.paint(Ink::Margin, "|"))?;
             let mut previous = None;
             for (line, marks) in &block.lines {
-                if previous.is_some_and(|previous| previous + 1 < *line) {
+                if previous.is_some_and(|previous: usize| previous + 1 < *line) {
                     writeln!(out, "{}", human.paint(Ink::Margin, "..."))?;
                 }
                 previous = Some(*line);
@@ -104,9 +109,9 @@ impl<'d> Snippet<'d> {
         let margin = format!("{number:width$} |");
         let space = if window.text.is_empty() { "" } else { " " };
         writeln!(out, "{}{space}{}", human.paint(Ink::Margin, margin), window.text)?;
-        let mut ordered: Vec<&Mark<'_>> = marks.iter().collect();
-        ordered.sort_by_key(|mark| (!mark.is_main, mark.start));
-        for mark in ordered {
+        let (main, also) =
+            (marks.iter().filter(|mark| mark.is_main), marks.iter().filter(|mark| !mark.is_main));
+        for mark in main.chain(also) {
             let (from, to) = (window.column(mark.start), window.column(mark.end));
             let sign = if mark.is_main { "^" } else { "-" };
             let carets = sign.repeat(to.saturating_sub(from).max(1));

@@ -4,13 +4,12 @@
 //! * Aliases are expanded; merge keys (`<<`) take over what the mapping does not say itself.
 //! * Every limit below is a located finding, so no input costs more than time linear in its length.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 
 use super::node::{Entry, Kind, Node};
 use crate::diagnostic::codes;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::index::Index;
 use crate::source::{FileId, Span};
 
 /// The deepest nesting of lists and mappings.
@@ -53,7 +52,8 @@ struct Builder<'s, 'd> {
     out: &'d mut Diagnostics,
     root: Option<Node>,
     open: Vec<Frame>,
-    anchors: BTreeMap<usize, Anchor>,
+    /// By the parser's ids, which count from 1.
+    anchors: Vec<Option<Anchor>>,
     nodes: usize,
     expanded: usize,
 }
@@ -94,7 +94,7 @@ struct Anchor {
 
 impl<'s, 'd> Builder<'s, 'd> {
     fn new(file: FileId, text: &'s str, out: &'d mut Diagnostics) -> Self {
-        let (open, anchors) = (Vec::new(), BTreeMap::new());
+        let (open, anchors) = (Vec::new(), Vec::new());
         Self { file, text, out, root: None, open, anchors, nodes: 0, expanded: 0 }
     }
 
@@ -211,14 +211,19 @@ impl<'s, 'd> Builder<'s, 'd> {
     fn anchor(&mut self, id: usize, node: &Node, size: usize, depth: usize) -> Result<(), Fault> {
         if id != 0 {
             self.expand(size, node.span)?;
-            self.anchors.insert(id, Anchor { node: node.clone(), size, depth });
+            if self.anchors.len() <= id {
+                self.anchors.resize_with(id + 1, || None);
+            }
+            self.anchors[id] = Some(Anchor { node: node.clone(), size, depth });
         }
         Ok(())
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Result<(), Fault> {
         self.admit(&span, false)?;
-        let Some((size, depth)) = self.anchors.get(&id).map(|anchor| (anchor.size, anchor.depth)) else {
+        let Some((size, depth)) =
+            self.anchors.get(id).and_then(Option::as_ref).map(|anchor| (anchor.size, anchor.depth))
+        else {
             return Err(Box::new(
                 Diagnostic::error(codes::RECURSIVE_ALIAS, span, "this alias stands inside what it refers to")
                     .help("write the value out instead"),
@@ -229,7 +234,7 @@ impl<'s, 'd> Builder<'s, 'd> {
             return Err(too_deep(span));
         }
         self.nodes += size - 1;
-        let Some(Anchor { node, .. }) = self.anchors.get(&id) else { return Ok(()) };
+        let Some(Some(Anchor { node, .. })) = self.anchors.get(id) else { return Ok(()) };
         let kind = node.kind.clone();
         if let Some(Frame { content: Content::Map { key: key @ Key::Wanted, .. }, .. }) = self.open.last_mut()
             && let Kind::Plain(text) | Kind::Quoted(text) = kind
@@ -295,7 +300,7 @@ impl<'s, 'd> Builder<'s, 'd> {
         if merges.is_empty() {
             return;
         }
-        let mut known: HashSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
+        let mut known = Index::of(&mut entries.iter().map(|entry| entry.key.as_str()));
         let sources = merges.into_iter().flat_map(|node| match node.kind {
             Kind::List(items) => items,
             kind => vec![Node { kind, span: node.span }],
@@ -313,7 +318,7 @@ impl<'s, 'd> Builder<'s, 'd> {
                 continue;
             };
             for entry in inherited {
-                if known.insert(entry.key.clone()) {
+                if known.insert(&entry.key) {
                     entries.push(entry);
                 }
             }
@@ -323,14 +328,14 @@ impl<'s, 'd> Builder<'s, 'd> {
     fn report_duplicates(&mut self, entries: &[Entry]) {
         /// Up to this length comparing all pairs is cheaper than hashing.
         const FEW: usize = 12;
-        let mut seen: HashMap<&str, Span> = HashMap::new();
+        let mut seen = Index::default();
         for (index, entry) in entries.iter().enumerate() {
             let first = if entries.len() <= FEW {
                 entries[..index].iter().find(|earlier| earlier.key == entry.key).map(|earlier| earlier.at)
             } else {
-                let first = seen.get(entry.key.as_str()).copied();
-                seen.entry(&entry.key).or_insert(entry.at);
-                first
+                Some(seen.first(&entry.key, index))
+                    .filter(|first| *first != index)
+                    .map(|first| entries[first].at)
             };
             if let Some(first) = first {
                 let key = super::node::shortened(&entry.key);
