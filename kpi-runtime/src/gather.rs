@@ -24,17 +24,6 @@ pub fn snapshot() -> Snapshot {
     Snapshot { families }.tidy()
 }
 
-/// The KPIs of the program without anything else.
-#[cfg(feature = "prometheus")]
-pub(crate) fn kpis() -> Snapshot {
-    let cores: Vec<&'static Core> = linked().collect();
-    let verdict = conflict::verdict(&cores);
-    let of = |(number, core): (usize, &&'static Core)| -> Vec<snapshot::Family> {
-        own(core, core.values, |family| verdict.exposes(number, family)).collect()
-    };
-    Snapshot { families: cores.iter().enumerate().flat_map(of).collect() }.tidy()
-}
-
 /// The KPIs of one store.
 pub(crate) fn store(core: &'static Core, values: Values<'_>) -> Snapshot {
     Snapshot { families: own(core, values, |_| true).collect() }.tidy()

@@ -4,6 +4,8 @@
 //! program into plain data, the [`snapshot`](snapshot()); the [`exposition`] writes that as text; the endpoint
 //! ([`serve`]) answers with it.
 
+#[cfg(feature = "prometheus")]
+pub mod bridge;
 mod builtin;
 mod conflict;
 mod descriptor;
@@ -19,6 +21,8 @@ mod layout;
 #[doc(hidden)]
 pub mod private;
 mod process;
+#[cfg(feature = "axum")]
+mod router;
 pub mod snapshot;
 mod store;
 pub mod testing;
@@ -29,5 +33,7 @@ pub use gather::snapshot;
 pub use http::{Endpoint, Readiness, ServeError, Server, serve};
 pub use isolated::Isolated;
 pub use label_set::{Label, LabelSet, UnknownValue, Unlabelled};
+#[cfg(feature = "axum")]
+pub use router::{router, router_with};
 pub use store::Registry;
 pub use unit::{NonNegative, Whole};

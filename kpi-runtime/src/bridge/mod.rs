@@ -1,0 +1,4 @@
+//! Other metrics libraries in the same program.
+
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
