@@ -184,10 +184,7 @@ fn advance(rows: &mut [usize], dimensions: &[Dimension<'_>]) -> bool {
 /// For each set of states that was ever set, every state with 1 or 0.
 fn states(dimensions: &[Dimension<'_>], cells: &[AtomicU64]) -> Vec<Series> {
     let Some((state, outer)) = dimensions.split_last() else { return Vec::new() };
-    let chosen = each(outer, cells, 1, |cells| {
-        let chosen = cells.first()?.load(Relaxed);
-        (chosen != 0).then_some(Value::Whole(chosen - 1))
-    });
+    let chosen = each(outer, cells, 1, |cells| cells.first()?.load(Relaxed).checked_sub(1).map(Value::Whole));
     let expand = |series: Series| {
         let Series { labels, value } = series;
         (0..state.rows()).map(move |row| {
