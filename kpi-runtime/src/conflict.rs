@@ -13,12 +13,18 @@ use crate::store::{Core, linked};
 /// family is left out of scrapes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
+    kpi: &'static str,
     name: &'static str,
     kept: &'static str,
     left_out: &'static str,
 }
 
 impl Conflict {
+    /// The KPI whose family is left out.
+    pub fn kpi(&self) -> &str {
+        self.kpi
+    }
+
     /// The exposed name of the family that is left out.
     pub fn name(&self) -> &str {
         self.name
@@ -37,8 +43,11 @@ impl Conflict {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, kept, left_out } = self;
-        write!(f, "the family `{name}` of {left_out} is already exposed by {kept}; rename one of them")
+        let Self { kpi, name, kept, left_out } = self;
+        write!(
+            f,
+            "KPI `{kpi}` ({left_out}) would expose `{name}`, whose name {kept} already exposes; rename one of them"
+        )
     }
 }
 
@@ -73,7 +82,8 @@ impl Verdict {
                 if let Some((_, kept)) = holder {
                     verdict.left_out.insert((core, index));
                     verdict.owners.push(core);
-                    verdict.conflicts.push(Conflict { name: family.name, kept, left_out: family.place });
+                    let Family { kpi, name, place: left_out, .. } = *family;
+                    verdict.conflicts.push(Conflict { kpi, name, kept, left_out });
                 } else {
                     taken.extend(claims.into_iter().map(|claim| (claim, (Some(core), family.place))));
                 }
@@ -175,7 +185,7 @@ mod tests {
         assert!(verdict.exposes(0, 0) && verdict.exposes(0, 1));
         assert_eq!(
             verdict.conflicts[0].to_string(),
-            "the family `a` of b:1 is already exposed by a:1; rename one of them"
+            "KPI `a` (b:1) would expose `a`, whose name a:1 already exposes; rename one of them"
         );
     }
 

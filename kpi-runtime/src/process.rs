@@ -10,15 +10,15 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// What can be read of it.
 pub(crate) fn families() -> Vec<Family> {
-    let stat = fs::read_to_string("/proc/self/stat").ok();
-    let stat = stat.as_deref().and_then(Stat::parse);
+    let times = fs::read_to_string("/proc/self/stat").ok();
+    let times = times.as_deref().and_then(Stat::parse);
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let system = fs::read_to_string("/proc/stat").unwrap_or_default();
 
-    let cpu = stat.as_ref().map(|stat| Value::Real(stat.cpu_ticks / TICKS_PER_SECOND));
+    let cpu = times.as_ref().map(|times| Value::Real(times.cpu_ticks / TICKS_PER_SECOND));
     let start =
-        stat.as_ref().zip(booted(&system)).map(|(stat, boot)| boot + stat.start_ticks / TICKS_PER_SECOND);
+        times.as_ref().zip(booted(&system)).map(|(times, boot)| boot + times.start_ticks / TICKS_PER_SECOND);
     let gauges = [
         ("process_max_fds", "Maximum number of open file descriptors.", max_fds(&limits).map(Value::Whole)),
         ("process_open_fds", "Number of open file descriptors.", open_fds().map(Value::Whole)),

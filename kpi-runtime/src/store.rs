@@ -42,7 +42,7 @@ pub(crate) struct Values<'a> {
 
 /// The values of an isolated instance.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct Store {
     cells: Box<[AtomicU64]>,
     interners: Box<[Interner]>,
 }

@@ -1,4 +1,5 @@
 //! Writers and scrapes at the same time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
 
 mod support;
 
@@ -51,7 +52,9 @@ fn a_histogram_is_whole_in_every_scrape() {
             }
             scrapes
         });
-        writers.into_iter().for_each(|writer| writer.join().expect("writes"));
+        for writer in writers {
+            writer.join().expect("writes");
+        }
         done.store(true, Relaxed);
         assert!(scraper.join().expect("scrapes") > 0);
     });

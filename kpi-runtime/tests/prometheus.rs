@@ -1,4 +1,5 @@
 //! The `prometheus` crate beside the KPIs, both ways.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
 
 mod support;
 

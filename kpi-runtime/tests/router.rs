@@ -1,4 +1,5 @@
 //! The endpoint within an axum application.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The standalone endpoint, spoken to over real sockets, politely and not.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
 
 mod support;
 
@@ -149,7 +150,7 @@ fn a_slow_head_has_a_deadline() {
     let mut drip = stream.try_clone().expect("can be cloned");
     let dripping = thread::spawn(move || {
         while drip.write_all(b"x").is_ok() {
-            thread::sleep(Duration::from_millis(50))
+            thread::sleep(Duration::from_millis(50));
         }
     });
     assert_eq!(read_answer(&mut stream, false).status, 408);

@@ -37,6 +37,7 @@ macro_rules! set {
     ($($label:ident $value:ident),*) => {
         impl<R: Registry, const K: usize, $($label: Label),*> Info<R, K, ($($label,)*)> {
             /// Makes these the facts.
+            #[allow(clippy::too_many_arguments, clippy::elidable_lifetime_names, reason = "one text for all arities")]
             pub fn set<'v>(&self, $($value: $label::Value<'v>),*) {
                 self.store(($($value,)*));
             }

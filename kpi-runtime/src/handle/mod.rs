@@ -87,6 +87,7 @@ macro_rules! handle {
                     $handle<R, K, U $(, $extra)?, ($d($d label,)*)>
                 {
                     /// Chooses the series of these label values.
+                    #[allow(clippy::too_many_arguments, clippy::elidable_lifetime_names, reason = "one text for all arities")]
                     #[inline]
                     pub fn with<'v>(&self, $d($d value: $d label::Value<'v>),*) -> $series<'_, R, U $(, $extra)?> {
                         $series::of::<($d($d label,)*)>(self.link, const { R::OFFSETS[K] }, ($d($d value,)*))

@@ -47,13 +47,13 @@ pub(super) fn serve(
                     break;
                 }
                 let answer = route::answer(&request, readiness, limits.compress);
-                send(&mut stream, &answer, &request.method, request.keep_alive, limits)?;
+                send(&mut stream, &answer, request.method, request.keep_alive, limits)?;
                 if !request.keep_alive {
                     return part(stream);
                 }
             }
             Next::Refused(status) => {
-                send(&mut stream, &Answer::bare(status), &Method::Get, false, limits)?;
+                send(&mut stream, &Answer::bare(status), Method::Get, false, limits)?;
                 return part(stream);
             }
             Next::End => break,
@@ -126,13 +126,13 @@ fn read(stream: &mut TcpStream, chunk: &mut [u8], deadline: Instant) -> io::Resu
 fn send(
     stream: &mut TcpStream,
     answer: &Answer,
-    method: &Method,
+    method: Method,
     keep_alive: bool,
     limits: &Limits,
 ) -> io::Result<()> {
     let deadline = Instant::now() + limits.answer_time;
     let mut bytes = answer.head(keep_alive).into_bytes();
-    if *method != Method::Head {
+    if method != Method::Head {
         bytes.extend_from_slice(answer.bytes());
     }
     let mut rest = bytes.as_slice();

@@ -96,8 +96,7 @@ impl Answer {
 
     /// The head of the answer in HTTP/1.1.
     pub(super) fn head(&self, keep_alive: bool) -> String {
-        let (code, reason) = self.status.line();
-        let mut head = format!("HTTP/1.1 {code} {reason}\r\n");
+        let mut head = format!("HTTP/1.1 {} {}\r\n", self.status.code(), self.status.line().1);
         for (name, value) in self.headers() {
             // Writing to a String cannot fail.
             let _ = write!(head, "{name}: {value}\r\n");

@@ -99,7 +99,8 @@ impl<U: Unit> NonNegative<U> {
     /// The value, or zero for one that is negative or not a number, or the greatest finite one for infinity.
     #[inline]
     pub fn clamped(value: U) -> Self {
-        Self(U::new(value.value().max(0.0).min(f64::MAX)))
+        let value = value.value();
+        Self(U::new(if value.is_nan() { 0.0 } else { value.clamp(0.0, f64::MAX) }))
     }
 
     /// The value.
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn non_negative_is_what_it_says() {
-        assert_eq!(NonNegative::new(Usd(0.5)).map(|v| v.get()), Some(Usd(0.5)));
+        assert_eq!(NonNegative::new(Usd(0.5)).map(NonNegative::get), Some(Usd(0.5)));
         for bad in [-1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(NonNegative::new(Usd(bad)), None);
         }

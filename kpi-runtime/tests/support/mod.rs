@@ -1,5 +1,9 @@
 //! A small registry, as generated code would declare it, and a client that speaks HTTP by hand.
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test uses a part of what is written as generated code is"
+)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
