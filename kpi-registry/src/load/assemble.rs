@@ -12,7 +12,7 @@ use crate::entity::{
 use crate::registry::Registry;
 use crate::resolve::Names;
 use crate::source::{Span, Spanned};
-use crate::syntax::{Fields, Node};
+use crate::syntax::{Fields, Kind, Node};
 
 /// A registry, and which of its KPIs are not what was meant.
 pub(super) struct Assembled {
@@ -52,7 +52,7 @@ pub(super) fn assemble(files: &Files, names: &Names, out: &mut Diagnostics) -> O
         version1::bind(top, &kpis, &mut agents, &mut cx);
     }
     if kpis.is_empty() {
-        if !names.incomplete {
+        if !names.incomplete && files.documents.iter().all(Document::can_hold_keys) {
             cx.out.push(
                 Diagnostic::error(codes::NO_KPIS, at, "this registry has no KPI")
                     .help("write the first one under `kpis:`"),
@@ -116,6 +116,9 @@ const KEYS: &[&str] = &[
 impl<'n> Top<'n> {
     fn new(document: &'n Document, cx: &mut Cx<'_>) -> Self {
         let mut keys = Vec::new();
+        if matches!(document.node.kind, Kind::Null) {
+            return Self { document, keys };
+        }
         match document.form {
             Form::Current => {
                 if let Some(mut fields) = Fields::of(&document.node, "a registry", cx.out) {

@@ -95,6 +95,11 @@ impl Document {
         Some(Self { form, node })
     }
 
+    /// Whether it is a mapping, or still empty.
+    pub(super) const fn can_hold_keys(&self) -> bool {
+        matches!(self.node.kind, Kind::Map(_) | Kind::Null)
+    }
+
     /// The place that stands for the whole file: its first key.
     pub(super) fn head(&self) -> Span {
         match &self.node.kind {

@@ -70,6 +70,18 @@ pub(super) fn read(path: &Path, out: &mut Diagnostics) -> Files {
     files
 }
 
+/// Reads `content` as if it stood at `path`, and what that includes.
+pub(super) fn read_bytes(path: &Path, content: Vec<u8>, out: &mut Diagnostics) -> Files {
+    let mut files = Files::default();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    files.shown = name.unwrap_or_else(|| path.to_string_lossy().into_owned());
+    let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    files.seen.insert(canonical.clone());
+    let (file, is_whole) = files.admitted(path.to_owned(), files.shown.clone(), content, out);
+    files.document(path, (file, is_whole), canonical, &Reason::Root, out);
+    files
+}
+
 impl Files {
     /// Every `*.yaml` and `*.yml` below a directory, sorted by name. Hidden directories, and those that hold generated
     /// files, are passed over; links are followed once.
@@ -123,10 +135,21 @@ impl Files {
             }
             return;
         }
-        let Some((file, text_is_whole)) = self.text(path, name, reason, out) else {
-            self.incomplete = true;
-            return;
-        };
+        match self.text(path, name, reason, out) {
+            Some(text) => self.document(path, text, canonical, reason, out),
+            None => self.incomplete = true,
+        }
+    }
+
+    /// Parses a file whose text is there, then reads what it includes.
+    fn document(
+        &mut self,
+        path: &Path,
+        (file, text_is_whole): (FileId, bool),
+        canonical: PathBuf,
+        reason: &Reason,
+        out: &mut Diagnostics,
+    ) {
         let text = self.sources.file(file).text.as_str();
         let listed = matches!(reason, Reason::Listed);
         if listed && text_is_whole && !may_be_registry(text) {
@@ -222,16 +245,37 @@ impl Files {
                 return None;
             }
         };
-        if size > MAX_FILE_SIZE || bytes.len() as u64 > MAX_FILE_SIZE {
-            let file = self.sources.add(path.to_owned(), name, String::new());
-            let message = format!("a file of {} MiB; {} MiB is the most", size >> 20, MAX_FILE_SIZE >> 20);
-            out.push(
-                Diagnostic::error(codes::TOO_LARGE, Span::new(file, 0, 0), message)
-                    .help("split the registry into several files of one directory"),
-            );
-            return Some((file, false));
+        let oversized = size > MAX_FILE_SIZE;
+        Some(if oversized {
+            self.too_large(path.to_owned(), name, size, out)
+        } else {
+            self.admitted(path.to_owned(), name, bytes, out)
+        })
+    }
+
+    /// Adds a text unless it is too large.
+    fn admitted(
+        &mut self,
+        path: PathBuf,
+        name: String,
+        bytes: Vec<u8>,
+        out: &mut Diagnostics,
+    ) -> (FileId, bool) {
+        let size = bytes.len() as u64;
+        if size > MAX_FILE_SIZE {
+            return self.too_large(path, name, size, out);
         }
-        Some(self.decoded(path.to_owned(), name, bytes, out))
+        self.decoded(path, name, bytes, out)
+    }
+
+    fn too_large(&mut self, path: PathBuf, name: String, size: u64, out: &mut Diagnostics) -> (FileId, bool) {
+        let file = self.sources.add(path, name, String::new());
+        let message = format!("a file of {} MiB; {} MiB is the most", size >> 20, MAX_FILE_SIZE >> 20);
+        out.push(
+            Diagnostic::error(codes::TOO_LARGE, Span::new(file, 0, 0), message)
+                .help("split the registry into several files of one directory"),
+        );
+        (file, false)
     }
 
     fn decoded(

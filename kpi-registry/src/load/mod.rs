@@ -15,6 +15,8 @@ use crate::registry::Registry;
 use crate::resolve::Names;
 use crate::source::SourceMap;
 
+use files::Files;
+
 pub use files::MAX_FILE_SIZE;
 
 /// What came of loading a registry.
@@ -37,6 +39,18 @@ pub struct Loaded {
 pub fn load(path: &Path) -> Loaded {
     let mut out = Diagnostics::default();
     let files = files::read(path, &mut out);
+    resolved(files, out)
+}
+
+/// Loads a registry as if the file at `path` had this content: what an editor has not saved yet, or what another
+/// revision says. Files it includes are read from disk.
+pub fn load_bytes(path: &Path, content: Vec<u8>) -> Loaded {
+    let mut out = Diagnostics::default();
+    let files = files::read_bytes(path, content, &mut out);
+    resolved(files, out)
+}
+
+fn resolved(files: Files, mut out: Diagnostics) -> Loaded {
     let mut names = Names::default();
     names.incomplete = files.incomplete;
     for document in &files.documents {

@@ -6,6 +6,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::suggest::nearest;
 
+/// The most unknown keys of one mapping that are complained about; a mapping with more is something else altogether.
+const MOST: usize = 100;
+
 /// Reads one mapping: ask for every key it may have, then call [`finish`](Self::finish), which complains about
 /// keys nobody asked for (with "did you mean") and about required ones that are missing.
 pub(crate) struct Fields<'n> {
@@ -92,10 +95,11 @@ impl<'n> Fields<'n> {
     /// Complains; `true` when nothing required is missing.
     pub(crate) fn finish(mut self, out: &mut Diagnostics) -> bool {
         let complete = self.missing.is_empty();
-        for (entry, _) in self.entries.iter().zip(&self.taken).filter(|(_, taken)| !**taken) {
-            let open =
-                self.asked.iter().copied().filter(|key| !self.entries.iter().any(|other| other.key == *key));
-            let meant = nearest(&entry.key, open);
+        let open: Vec<&'static str> = self.asked.iter().copied().filter(|key| !self.has(key)).collect();
+        let unknown =
+            self.entries.iter().zip(&self.taken).filter(|(_, taken)| !**taken).map(|(entry, _)| entry);
+        for entry in unknown.take(MOST) {
+            let meant = nearest(&entry.key, open.iter().copied());
             if let Some(meant) = meant {
                 self.missing.retain(|missing| *missing != meant);
             }

@@ -328,7 +328,10 @@ impl<'s, 'd> Builder<'s, 'd> {
     fn report_duplicates(&mut self, entries: &[Entry]) {
         /// Up to this length comparing all pairs is cheaper than hashing.
         const FEW: usize = 12;
+        /// The most duplicates of one mapping that are complained about.
+        const MOST: usize = 100;
         let mut seen = Index::default();
+        let mut found = 0;
         for (index, entry) in entries.iter().enumerate() {
             let first = if entries.len() <= FEW {
                 entries[..index].iter().find(|earlier| earlier.key == entry.key).map(|earlier| earlier.at)
@@ -338,6 +341,10 @@ impl<'s, 'd> Builder<'s, 'd> {
                     .map(|first| entries[first].at)
             };
             if let Some(first) = first {
+                found += 1;
+                if found > MOST {
+                    return;
+                }
                 let key = super::node::shortened(&entry.key);
                 self.out.push(
                     Diagnostic::error(
@@ -396,6 +403,10 @@ impl<'s, 'd> Builder<'s, 'd> {
             | ErrorKind::TabInBlockIndentation
             | ErrorKind::TabAtBlockScalarStart
             | ErrorKind::TabInPlainScalar => {
+                let bytes = self.text.as_bytes();
+                let tab =
+                    [at, at.saturating_sub(1)].into_iter().find(|at| bytes.get(*at as usize) == Some(&b'\t'));
+                let span = tab.map_or(span, |tab| Span::new(self.file, tab, tab + 1));
                 return Box::new(
                     Diagnostic::error(codes::TAB, span, "a tab where YAML wants spaces")
                         .help("indent with spaces; most editors can turn tabs into spaces for a whole file"),
