@@ -76,7 +76,7 @@ pub(super) fn read_bytes(path: &Path, content: Vec<u8>, out: &mut Diagnostics) -
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     files.shown = name.unwrap_or_else(|| path.to_string_lossy().into_owned());
     let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    files.seen.insert(canonical.clone());
+    files.seen.insert(&canonical.to_string_lossy());
     let (file, is_whole) = files.admitted(path.to_owned(), files.shown.clone(), content, out);
     files.document(path, (file, is_whole), canonical, &Reason::Root, out);
     files
