@@ -53,6 +53,8 @@ pub enum FileKind {
     AlertmanagerConfig,
     /// A dashboard.
     GrafanaDashboard,
+    /// What dashboard-linter shall not complain about.
+    GrafanaLint,
     /// A Grafana provisioning file.
     GrafanaProvisioning,
 }
@@ -67,6 +69,7 @@ impl FileKind {
             Self::PrometheusTargets => "prometheus-targets",
             Self::AlertmanagerConfig => "alertmanager-config",
             Self::GrafanaDashboard => "grafana-dashboard",
+            Self::GrafanaLint => "grafana-lint",
             Self::GrafanaProvisioning => "grafana-provisioning",
         }
     }

@@ -9,11 +9,13 @@
 //! - [`wire`]: the foreign formats as typed structs,
 //! - [`tree`]: the files of one generation,
 //! - [`writer`]: what makes a directory equal to a tree without harming anyone else's files,
-//! - [`render`]: findings as JSON, SARIF and GitHub annotations.
+//! - [`render`]: findings as JSON, SARIF and GitHub annotations,
+//! - [`lint`]: what is right for any dashboard.
 
 pub mod artifact;
 pub mod artifacts;
 pub mod ids;
+pub mod lint;
 pub mod render;
 pub mod tree;
 pub mod wire;

@@ -32,6 +32,16 @@ pub(super) struct Canvas<'a> {
     used: BTreeSet<u32>,
     y: u32,
     open: usize,
+    exclusions: Vec<Exclusion>,
+}
+
+/// A panel whose queries can't be narrowed to the chosen jobs and instances, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Exclusion {
+    /// Its title.
+    pub(super) panel: String,
+    /// Why.
+    pub(super) reason: &'static str,
 }
 
 impl<'a> Canvas<'a> {
@@ -42,7 +52,15 @@ impl<'a> Canvas<'a> {
             Content::Expression(_) => None,
         });
         let reserved = kpis.flat_map(|kpi| [0, 1].map(|panel| kpi_ids.nth(kpi, panel))).collect();
-        Self { elements: Vec::new(), kpi_ids, reserved, used: BTreeSet::new(), y: 0, open: 0 }
+        Self {
+            elements: Vec::new(),
+            kpi_ids,
+            reserved,
+            used: BTreeSet::new(),
+            y: 0,
+            open: 0,
+            exclusions: Vec::new(),
+        }
     }
 
     /// Adds a heading and its panels; nothing without panels.
@@ -70,8 +88,8 @@ impl<'a> Canvas<'a> {
     }
 
     /// Everything, in reading order.
-    pub(super) fn finish(self) -> Vec<Element> {
-        self.elements
+    pub(super) fn finish(self) -> (Vec<Element>, Vec<Exclusion>) {
+        (self.elements, self.exclusions)
     }
 
     fn place(&mut self, drafts: Vec<Draft>) -> Vec<Panel> {
@@ -82,6 +100,8 @@ impl<'a> Canvas<'a> {
             .zip(places)
             .map(|(draft, place)| {
                 let id = self.allot(&draft.key);
+                let exclusion = |reason| Exclusion { panel: draft.title.clone(), reason };
+                self.exclusions.extend(draft.not_narrowed.map(exclusion));
                 draft.finish(id, GridPos { y: self.y + place.y, ..place })
             })
             .collect();

@@ -7,7 +7,7 @@ use kpi_registry::registry::Registry;
 use kpi_registry::value::PromDuration;
 
 use super::board::{Board, Content, Item, Subject};
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Exclusion};
 use super::view::Views;
 use super::{chrome, overview, panel, text};
 use crate::ids::{PanelIds, dashboard_uid};
@@ -15,9 +15,14 @@ use crate::wire::grafana::panel::Element;
 use crate::wire::grafana::{Annotations, Dashboard, Templating, TimePicker, TimeRange};
 use crate::writer::sha256;
 
-/// The dashboard of a board.
-pub(super) fn dashboard(registry: &Registry, ids: &PanelIds, board: &Board<'_>) -> Dashboard {
+/// The dashboard of a board, and the panels that can't follow its variables.
+pub(super) fn dashboard(
+    registry: &Registry,
+    ids: &PanelIds,
+    board: &Board<'_>,
+) -> (Dashboard, Vec<Exclusion>) {
     let agents: Vec<&str> = board.agents.iter().map(|agent| registry.agent(*agent).name.as_str()).collect();
+    let (panels, exclusions) = elements(registry, ids, board, &agents);
     let mut dashboard = Dashboard {
         uid: uid(registry, board),
         title: title(registry, board),
@@ -40,11 +45,11 @@ pub(super) fn dashboard(registry: &Registry, ids: &PanelIds, board: &Board<'_>) 
         links: vec![chrome::link_to_others(registry)],
         annotations: Annotations { list: chrome::annotations(&agents) },
         templating: Templating { list: chrome::variables(registry, &agents) },
-        panels: elements(registry, ids, board, &agents),
+        panels,
     };
     let hash = sha256(crate::wire::json(&dashboard).as_bytes());
     dashboard.description = description(registry, board, &hash[..12]);
-    dashboard
+    (dashboard, exclusions)
 }
 
 fn uid(registry: &Registry, board: &Board<'_>) -> String {
@@ -91,7 +96,12 @@ fn refresh(registry: &Registry) -> String {
 }
 
 /// Every row and panel, from top to bottom.
-fn elements(registry: &Registry, ids: &PanelIds, board: &Board<'_>, agents: &[&str]) -> Vec<Element> {
+fn elements(
+    registry: &Registry,
+    ids: &PanelIds,
+    board: &Board<'_>,
+    agents: &[&str],
+) -> (Vec<Element>, Vec<Exclusion>) {
     let views = Views::of(registry, board);
     let mut canvas = Canvas::new(ids, board);
     canvas.section("Overview", overview::drafts(registry, agents));

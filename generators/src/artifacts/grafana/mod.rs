@@ -4,6 +4,7 @@ mod board;
 mod canvas;
 mod chrome;
 mod dashboard;
+mod exclusion;
 mod layout;
 mod look;
 mod overview;
@@ -23,7 +24,8 @@ pub use provisioning::Provisioning;
 
 crate::documented! {
     /// Grafana dashboards: one of every agent, with an overview and a row for every category of its KPIs, and one
-    /// of every name under `dashboards:` or a KPI's `dashboard:`. Classic model, for Grafana 12 and 13.
+    /// of every name under `dashboards:` or a KPI's `dashboard:`. Classic model, for Grafana 12 and 13. Beside them
+    /// the exclusions that dashboard-linter needs, each with its reason.
     pub struct Dashboards;
 }
 
@@ -43,12 +45,15 @@ impl Artifact for Dashboards {
     fn files(&self, registry: &Registry) -> Vec<File> {
         let ids = PanelIds::new(registry);
         let boards = board::boards(registry);
-        let dashboards = boards.iter().map(|board| dashboard::dashboard(registry, &ids, board));
-        dashboards
-            .map(|dashboard| {
-                let path = format!("grafana/dashboards/{}.json", dashboard.uid);
-                File::json(path, FileKind::GrafanaDashboard, &dashboard)
-            })
-            .collect()
+        let mut exclusions = Vec::new();
+        let mut files = Vec::new();
+        for board in &boards {
+            let (dashboard, excluded) = dashboard::dashboard(registry, &ids, board);
+            let path = format!("grafana/dashboards/{}.json", dashboard.uid);
+            files.push(File::json(path, FileKind::GrafanaDashboard, &dashboard));
+            exclusions.push((dashboard.title, excluded));
+        }
+        files.push(exclusion::file(&exclusions));
+        files
     }
 }

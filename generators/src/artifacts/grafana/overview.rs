@@ -28,13 +28,16 @@ pub(super) fn drafts(registry: &Registry, agents: &[&str]) -> Vec<Draft> {
             &query::targets_up(),
             vec![step("red", None), step("green", Some(1))],
         ),
-        number(
-            "alerts",
-            "Alerts firing",
-            "Alerts on these agents that fire now. The red marks on the graphs say which, and since when.",
-            &query::alerts_firing(agents),
-            vec![step("green", None), step("red", Some(1))],
-        ),
+        Draft {
+            not_narrowed: Some("alerts have the labels of their expressions, not of a target"),
+            ..number(
+                "alerts",
+                "Alerts firing",
+                "Alerts on these agents that fire now. The red marks on the graphs say which, and since when.",
+                &query::alerts_firing(agents),
+                vec![step("green", None), step("red", Some(1))],
+            )
+        },
         number(
             "series",
             "Series per instance",
@@ -69,6 +72,7 @@ fn number(key: &str, title: &str, description: &str, query: &Query, steps: Vec<S
             },
             overrides: Vec::new(),
         },
+        not_narrowed: None,
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct Draft {
     pub(super) targets: Vec<Target>,
     /// How values are drawn.
     pub(super) field_config: FieldConfig,
+    /// Why its queries can't be narrowed to the chosen jobs and instances; `None` when they are.
+    pub(super) not_narrowed: Option<&'static str>,
 }
 
 impl Draft {
@@ -146,7 +148,18 @@ impl Subject<'_> {
         let (visualization, size) = self.look(kind);
         let targets = self.targets(kind, exemplars);
         let field_config = FieldConfig { defaults: self.defaults(kind), overrides: self.overrides(kind) };
-        Draft { key, position, size, visualization, title, description, targets, field_config }
+        let not_narrowed = self.not_narrowed();
+        Draft { key, position, size, visualization, title, description, targets, field_config, not_narrowed }
+    }
+
+    fn not_narrowed(self) -> Option<&'static str> {
+        match self.kpi {
+            None => Some("the registry's author wrote the query"),
+            Some((kpi, _)) if matches!(kpi.kind.value, Kind::Derived(_)) => {
+                Some("a recording rule makes the series, which has only the labels of its expression")
+            }
+            Some(_) => None,
+        }
     }
 
     fn look(self, kind: PanelType) -> (Visualization, Size) {

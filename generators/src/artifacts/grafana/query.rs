@@ -58,7 +58,7 @@ pub(super) fn of_kpi(registry: &Registry, kpi: &Kpi) -> Queries {
         Kind::Histogram(_) => distribution(kpi, &raw(&format!("{metric}_bucket")), &["le"]),
         Kind::NativeHistogram => distribution(kpi, &raw(metric), &[]),
         Kind::State => {
-            let expr = Expr::from(raw(metric)).aggregate(AggregateOp::Max, Grouping::by(labels.clone()));
+            let expr = Expr::from(raw(metric)).aggregate(AggregateOp::Max, by(&labels));
             plain(vec![line(expr, legend(&labels, &[]))], "none".into())
         }
         Kind::Info => plain(vec![line(raw(metric).into(), legend(&labels, &["instance"]))], "none".into()),
@@ -78,8 +78,7 @@ pub(super) fn of_expression(text: &str) -> Queries {
 
 /// The rate of a counter over all instances.
 fn rate(kpi: &Kpi, labels: &[&str], many: bool) -> Queries {
-    let per_second =
-        raw(&kpi.metric).over(Variable::rate_interval()).rate().sum(Grouping::by(labels.to_vec()));
+    let per_second = raw(&kpi.metric).over(Variable::rate_interval()).rate().sum(by(labels));
     let (unit, hourly) = rate_unit(&kpi.unit);
     let rate = if hourly { per_second.times(Decimal::from(3600)) } else { per_second };
     let suffix = if hourly { " per hour" } else { " per second" };
@@ -119,16 +118,14 @@ fn rate_unit(unit: &Unit) -> (String, bool) {
 fn distribution(kpi: &Kpi, buckets: &Selector, bucket_labels: &[&str]) -> Queries {
     const QUANTILES: [(&str, i64, &str); 3] =
         [("p50", 50, "light-blue"), ("p95", 95, "blue"), ("p99", 99, "purple")];
-    let grouping =
-        || if bucket_labels.is_empty() { Grouping::All } else { Grouping::by(bucket_labels.to_vec()) };
-    let rate = buckets.clone().over(Variable::rate_interval()).rate().sum(grouping());
+    let rate = buckets.clone().over(Variable::rate_interval()).rate().sum(by(bucket_labels));
     let quantiles = QUANTILES.map(|(name, percent, color)| Query {
         expr: rate.clone().histogram_quantile(Decimal::new(percent, 2)),
         legend: name.into(),
         color: Some(color),
     });
     let classic = !bucket_labels.is_empty();
-    let increase = buckets.clone().over(Variable::rate_interval()).increase().sum(grouping());
+    let increase = buckets.clone().over(Variable::rate_interval()).increase().sum(by(bucket_labels));
     Queries {
         lines: quantiles.into(),
         main: 1,
@@ -136,6 +133,10 @@ fn distribution(kpi: &Kpi, buckets: &Selector, bucket_labels: &[&str]) -> Querie
         unit: kpi.unit.grafana().to_owned(),
         suffix: "",
     }
+}
+
+fn by(labels: &[&str]) -> Grouping {
+    if labels.is_empty() { Grouping::All } else { Grouping::by(labels.iter().copied()) }
 }
 
 fn series(registry: &Registry, kpi: &Kpi) -> u64 {

@@ -1,6 +1,7 @@
 //! Grafana's classic dashboard model (`schemaVersion` 42) and its provisioning files, as far as they are generated.
 
 pub mod field;
+pub mod linter;
 pub mod panel;
 pub mod provisioning;
 pub mod variable;

@@ -131,12 +131,9 @@ fn jobs(directory: &Path) -> Result<Vec<Job>, Failure> {
 
 /// Says which tools are needed and not there, and where to get them.
 fn missing_tools(jobs: &[Job]) -> Result<(), Failure> {
-    let mut missing: Vec<&Tool> = Vec::new();
-    for Job { tool, .. } in jobs {
-        if !is_installed(tool.program) && missing.iter().all(|known| known.program != tool.program) {
-            missing.push(tool);
-        }
-    }
+    let needed = TOOLS.iter().filter(|tool| jobs.iter().any(|job| job.tool == *tool));
+    let mut missing: Vec<&Tool> = needed.filter(|tool| !is_installed(tool.program)).collect();
+    missing.dedup_by_key(|tool| tool.program);
     if missing.is_empty() {
         return Ok(());
     }

@@ -1,0 +1,222 @@
+//! The `kpi` command as a user runs it: what it prints and how it exits.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const GOOD: &str = "\
+version: 2
+platform: demo
+agents:
+  web: {description: Web server, port: 8000, targets: [\"web:8000\"]}
+kpis:
+  - {name: load, description: Load of the machine, unit: ratio, agents: [web]}
+";
+
+/// A directory with a registry.
+fn home(registry: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("kpi_registry.yaml"), registry).unwrap();
+    home
+}
+
+fn kpi(directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kpi"));
+    command.args(arguments).current_dir(directory).env_remove("NO_COLOR").output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn check_exits_by_severity() {
+    let good = home(GOOD);
+    let fine = kpi(good.path(), &["check"]);
+    assert_eq!(
+        (code(&fine), out(&fine)),
+        (0, "kpi_registry.yaml: 1 KPIs, 1 agents, nothing to complain about\n".into())
+    );
+
+    let noted = home(&GOOD.replace("unit: ratio", "unit: ms"));
+    assert_eq!(code(&kpi(noted.path(), &["check"])), 0);
+    assert_eq!(code(&kpi(noted.path(), &["check", "--fail-on", "warning"])), 0);
+    assert_eq!(code(&kpi(noted.path(), &["check", "--fail-on", "note"])), 1);
+
+    let bad = home(&GOOD.replace("unit: ratio", "unit: msec"));
+    let found = kpi(bad.path(), &["check"]);
+    assert_eq!(code(&found), 1);
+    assert!(
+        out(&found).contains("--> kpi_registry.yaml:6:") && out(&found).contains("did you mean"),
+        "{}",
+        out(&found)
+    );
+    assert!(!out(&found).contains('\x1b'));
+    assert!(out(&kpi(bad.path(), &["check", "--color", "always"])).contains('\x1b'));
+}
+
+#[test]
+fn findings_have_four_formats() {
+    let bad = home(&GOOD.replace("unit: ratio", "unit: msec"));
+    let in_format = |format| out(&kpi(bad.path(), &["check", "--format", format]));
+    let json: serde_json::Value = serde_json::from_str(&in_format("json")).unwrap();
+    assert_eq!(
+        (&json["summary"]["errors"], &json["diagnostics"][0]["place"]["line"]),
+        (&1.into(), &6.into())
+    );
+    let sarif: serde_json::Value = serde_json::from_str(&in_format("sarif")).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!((&result["level"], place), (&"error".into(), &"kpi_registry.yaml".into()));
+    assert!(in_format("github").starts_with("::error file=kpi_registry.yaml,line=6,endLine=6,col="));
+}
+
+#[test]
+fn the_registry_is_searched_upwards() {
+    let home = home(GOOD);
+    let below = home.path().join("a/b");
+    fs::create_dir_all(&below).unwrap();
+    assert_eq!(code(&kpi(&below, &["check"])), 0);
+    let nowhere = tempfile::tempdir().unwrap();
+    let lost = kpi(nowhere.path(), &["check"]);
+    assert_eq!(code(&lost), 2);
+    assert!(err(&lost).contains("--registry PATH"), "{}", err(&lost));
+    assert_eq!(code(&kpi(nowhere.path(), &["check", "--registry", "missing.yaml"])), 2);
+    assert_eq!(code(&kpi(nowhere.path(), &["frobnicate"])), 2);
+    assert_eq!(code(&kpi(nowhere.path(), &["--help"])), 0);
+}
+
+#[test]
+fn generate_writes_beside_the_registry_and_is_done() {
+    let home = home(GOOD);
+    let first = kpi(home.path(), &["generate"]);
+    assert_eq!(code(&first), 0, "{}", err(&first));
+    assert!(out(&first).contains("next: `kpi test`"), "{}", out(&first));
+    assert!(home.path().join("observability/prometheus/prometheus.yml").is_file());
+    let again = kpi(home.path(), &["generate", "--check"]);
+    assert_eq!(code(&again), 0, "{}", out(&again));
+    assert!(out(&again).contains("is up to date"));
+    let json: serde_json::Value =
+        serde_json::from_str(&out(&kpi(home.path(), &["generate", "--format", "json"]))).unwrap();
+    assert_eq!(json["clean"], true);
+}
+
+#[test]
+fn check_shows_drift_and_writes_nothing() {
+    let home = home(GOOD);
+    kpi(home.path(), &["generate"]);
+    fs::write(home.path().join("kpi_registry.yaml"), GOOD.replace("web:8000", "web:9000")).unwrap();
+    let drift = kpi(home.path(), &["generate", "--check"]);
+    assert_eq!(code(&drift), 1);
+    let said = out(&drift);
+    assert!(said.contains("update prometheus/prometheus.yml"), "{said}");
+    assert!(said.contains("-    - web:8000\n+    - web:9000"), "{said}");
+    let config = fs::read_to_string(home.path().join("observability/prometheus/prometheus.yml")).unwrap();
+    assert!(config.contains("web:8000"));
+}
+
+#[test]
+fn edited_files_are_named_and_forced_by_name() {
+    let home = home(GOOD);
+    kpi(home.path(), &["generate"]);
+    let config = home.path().join("observability/alertmanager/alertmanager.yml");
+    fs::write(&config, "mine").unwrap();
+    for arguments in [&["generate"][..], &["generate", "--check"]] {
+        let refused = kpi(home.path(), arguments);
+        assert_eq!(code(&refused), 1);
+        assert!(err(&refused).contains("`alertmanager/alertmanager.yml` was edited"), "{}", err(&refused));
+        assert!(err(&refused).contains("--force alertmanager/alertmanager.yml"));
+    }
+    assert_eq!(fs::read_to_string(&config).unwrap(), "mine");
+    assert_eq!(
+        code(&kpi(home.path(), &["generate", "--force", "observability/alertmanager/alertmanager.yml"])),
+        0
+    );
+    assert!(fs::read_to_string(&config).unwrap().starts_with("# Generated by kpi"));
+    assert_eq!(code(&kpi(home.path(), &["generate", "--force", "nothing.yml"])), 2);
+}
+
+#[test]
+fn groups_can_be_generated_alone() {
+    let home = home(GOOD);
+    assert_eq!(code(&kpi(home.path(), &["generate", "--only", "alertmanager", "--out", "o"])), 0);
+    assert!(home.path().join("o/alertmanager").is_dir() && !home.path().join("o/grafana").exists());
+    let wrong = kpi(home.path(), &["generate", "--only", "grafanna"]);
+    assert_eq!(code(&wrong), 2);
+    assert!(err(&wrong).contains("the groups are: prometheus, alertmanager, grafana"), "{}", err(&wrong));
+}
+
+#[test]
+fn nothing_is_generated_from_a_faulty_registry() {
+    let bad = home(&GOOD.replace("unit: ratio", "unit: msec"));
+    let refused = kpi(bad.path(), &["generate"]);
+    assert_eq!(code(&refused), 1);
+    assert!(err(&refused).contains("error[KPI"), "{}", err(&refused));
+    assert!(!bad.path().join("observability").exists());
+}
+
+#[test]
+fn list_shows_kpis_artifacts_and_checks() {
+    let home = home(GOOD);
+    let kpis = out(&kpi(home.path(), &["list"]));
+    assert!(kpis.contains("load  demo_load_ratio  gauge  ratio  -       web"), "{kpis}");
+    let json: serde_json::Value =
+        serde_json::from_str(&out(&kpi(home.path(), &["list", "--format", "json"]))).unwrap();
+    assert_eq!(json["kpis"][0]["metric"], "demo_load_ratio");
+    let nowhere = tempfile::tempdir().unwrap();
+    let artifacts = kpi(nowhere.path(), &["list", "--artifacts"]);
+    assert_eq!(code(&artifacts), 0);
+    assert!(out(&artifacts).contains("grafana       grafana-dashboards"), "{}", out(&artifacts));
+    assert!(out(&kpi(nowhere.path(), &["list", "--checks"])).contains("KPI0101  unknown key"));
+}
+
+#[test]
+fn explain_knows_every_code_and_guesses() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let explained = kpi(nowhere.path(), &["explain", "kpi0101"]);
+    assert_eq!(code(&explained), 0);
+    assert!(out(&explained).starts_with("KPI0101: unknown key\n"));
+    let unknown = kpi(nowhere.path(), &["explain", "KPI0191"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(err(&unknown).contains("did you mean KPI0"), "{}", err(&unknown));
+    assert!(!err(&kpi(nowhere.path(), &["explain", "banana"])).contains("did you mean"));
+}
+
+#[test]
+fn missing_tools_are_named_with_their_packages() {
+    let home = home(GOOD);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kpi"));
+    let output = command.arg("test").current_dir(home.path()).env("PATH", "").output().unwrap();
+    assert_eq!(code(&output), 2);
+    let said = err(&output);
+    assert!(said.contains("`promtool` and `amtool` are not installed"), "{said}");
+    assert!(
+        said.contains("apt-get install --no-install-recommends prometheus prometheus-alertmanager"),
+        "{said}"
+    );
+    let empty = kpi(home.path(), &["test", "--out", "."]);
+    assert_eq!(code(&empty), 2);
+    assert!(err(&empty).contains("holds nothing generated"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_panic() {
+    let home = home(GOOD);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kpi"));
+    command.args(["list", "--checks"]).current_dir(home.path());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((code(&output), err(&output)), (0, String::new()));
+}
