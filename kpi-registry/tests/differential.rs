@@ -1,5 +1,7 @@
 //! Our reading of YAML beside an independent one's: what both accept, both must understand alike.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
 use kpi_registry::diagnostic::Diagnostics;
 use kpi_registry::source::SourceMap;
 use kpi_registry::syntax::{Kind, Node, parse};

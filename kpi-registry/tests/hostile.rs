@@ -1,5 +1,8 @@
 //! Input that nobody wrote in good faith: no panic, no hang, and every error has a place.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "short and rare")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

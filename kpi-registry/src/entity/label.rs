@@ -57,17 +57,7 @@ const RESERVED: &[&str] = &["le", "quantile", "job", "instance", "agent"];
 impl Label {
     /// `{description, values}`, `{description, open: true, limit}`, or the values alone as a list.
     pub(crate) fn decode(name: Spanned<String>, node: &Node, owner: Option<KpiId>, cx: &mut Cx<'_>) -> Self {
-        check_name(&name, "a label", cx.out);
-        if RESERVED.contains(&name.value.as_str()) {
-            cx.out.push(
-                Diagnostic::error(
-                    codes::RESERVED_LABEL,
-                    name.span,
-                    format!("the label `{}` is set by Prometheus or the exposition itself", name.value),
-                )
-                .help("choose another name"),
-            );
-        }
+        check(&name, cx.out);
         let unknown = LabelValues::Open { limit: Spanned::new(1, name.span) };
         let (description, values) = match &node.kind {
             Kind::List(_) => (None, closed(node, cx)),
@@ -82,6 +72,33 @@ impl Label {
             },
         };
         Self { name, description, values: values.unwrap_or(unknown), owner }
+    }
+
+    /// `{name, description, values}` in the list of a KPI.
+    fn decode_named(node: &Node, owner: KpiId, cx: &mut Cx<'_>) -> Option<Self> {
+        let mut fields = Fields::of(node, "a label", cx.out)?;
+        let name = cx.text(fields.required("name"));
+        let description = cx.words(fields.optional("description"));
+        let placeholder = Spanned::new(String::new(), fields.head());
+        let values = decode_values(&mut fields, name.as_ref().unwrap_or(&placeholder), cx);
+        fields.finish(cx.out);
+        let name = name?;
+        check(&name, cx.out);
+        Some(Self { name, description, values: values?, owner: Some(owner) })
+    }
+}
+
+fn check(name: &Spanned<String>, out: &mut Diagnostics) {
+    check_name(name, "a label", out);
+    if RESERVED.contains(&name.value.as_str()) {
+        out.push(
+            Diagnostic::error(
+                codes::RESERVED_LABEL,
+                name.span,
+                format!("the label `{}` is set by Prometheus or the exposition itself", name.value),
+            )
+            .help("choose another name"),
+        );
     }
 }
 
@@ -177,22 +194,11 @@ impl OwnLabels {
                 }
                 continue;
             };
-            match (item.get("name"), entries.as_slice()) {
-                (None, [entry]) => {
-                    let name = Spanned::new(entry.key.clone(), entry.at);
-                    own.inline(name, &entry.value, owner, all, cx);
-                }
-                _ => {
-                    let Some(mut fields) = Fields::of(item, "a label", cx.out) else { continue };
-                    let name = cx.text(fields.required("name"));
-                    let description = cx.words(fields.optional("description"));
-                    let placeholder = Spanned::new(String::new(), fields.head());
-                    let values = decode_values(&mut fields, name.as_ref().unwrap_or(&placeholder), cx);
-                    fields.finish(cx.out);
-                    if let (Some(name), Some(values)) = (name, values) {
-                        own.add(Label { name, description, values, owner: Some(owner) }, item, all, cx);
-                    }
-                }
+            if let ([entry], None) = (entries.as_slice(), item.get("name")) {
+                let name = Spanned::new(entry.key.clone(), entry.at);
+                own.inline(name, &entry.value, owner, all, cx);
+            } else if let Some(label) = Label::decode_named(item, owner, cx) {
+                own.add(label, item, all, cx);
             }
         }
         own

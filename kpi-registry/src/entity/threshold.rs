@@ -167,10 +167,9 @@ impl Thresholds {
             }
         }
         for (key, severity) in [("critical", Severity::Critical), ("warning", Severity::Warning)] {
-            if let Some(node) = fields.optional(key) {
-                if let Some((level, threshold)) = Threshold::decode_short(node, severity, cx) {
-                    all.set(level, Some(threshold), cx.out);
-                }
+            let short = fields.optional(key).and_then(|node| Threshold::decode_short(node, severity, cx));
+            if let Some((level, threshold)) = short {
+                all.set(level, Some(threshold), cx.out);
             }
         }
         fields.finish(cx.out);

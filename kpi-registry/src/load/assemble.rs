@@ -36,7 +36,7 @@ impl Assembled {
 pub(super) fn assemble(files: &Files, names: &Names, out: &mut Diagnostics) -> Option<Assembled> {
     let mut cx = Cx { out, names };
     let tops: Vec<Top<'_>> = files.documents.iter().map(|document| Top::new(document, &mut cx)).collect();
-    let Some(at) = files.documents.first().map(Document::head) else { return None };
+    let at = files.documents.first().map(Document::head)?;
     let settings = Settings::decode(&tops, at, &mut cx);
     let mut agents = decode_agents(&tops, &mut cx);
     let mut labels = decode_labels(&tops, &mut cx);
@@ -325,12 +325,12 @@ impl Rest {
         };
         let default = settings.defaults.slo_profile;
         let rest = Self {
-            alerts: each(tops, "alerts", cx, |node, cx| OwnAlert::decode(node, cx)),
+            alerts: each(tops, "alerts", cx, OwnAlert::decode),
             slos: each(tops, "slos", cx, |node, cx| {
                 OwnSlo::decode(node, &settings.profiles, default, labels_of, cx)
             }),
-            funnels: each(tops, "funnels", cx, |node, cx| Funnel::decode(node, cx)),
-            dashboards: each(tops, "dashboards", cx, |node, cx| OwnDashboard::decode(node, cx)),
+            funnels: each(tops, "funnels", cx, Funnel::decode),
+            dashboards: each(tops, "dashboards", cx, OwnDashboard::decode),
             catalogs,
             external_metrics,
             receivers,

@@ -46,12 +46,12 @@ const NEW_KEYS: &[&str] =
 /// Whether a text can be a registry at all: a cheap look before parsing files that belong to others.
 pub(super) fn may_be_registry(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
-    text.trim_start().starts_with(['{', '"', '\'', '?', '%'])
-        || TELLING.iter().chain(TELLING_WITH_VERSION).any(|key| {
-            let starts_line = |at: usize| at == 0 || text.as_bytes()[at - 1] == b'\n';
-            text.match_indices(key)
-                .any(|(at, _)| starts_line(at) && text[at + key.len()..].trim_start().starts_with(':'))
-        })
+    let is_flow = text.trim_start().starts_with(['{', '"', '\'', '?', '%']);
+    TELLING.iter().chain(TELLING_WITH_VERSION).any(|key| {
+        let starts_line = |at: usize| at == 0 || text.as_bytes()[at - 1] == b'\n';
+        let is_key = |at: usize| text[at + key.len()..].trim_start().starts_with(':');
+        text.match_indices(key).any(|(at, _)| is_flow || (starts_line(at) && is_key(at)))
+    })
 }
 
 /// Whether a document has a key that tells a registry or a binding.

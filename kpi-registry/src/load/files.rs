@@ -109,7 +109,7 @@ impl Files {
                 if !path.join(MANIFEST).exists() {
                     self.walk(&path, &shown, depth + 1, walked, found);
                 }
-            } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+            } else if matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml"))) {
                 found.push((path, shown));
             }
         }

@@ -48,14 +48,15 @@ fn descend(directory: &Path, shown: &str, parts: &[&str], depth: usize, found: &
             if path.is_dir() && !path.is_symlink() && !name.starts_with('.') {
                 descend(&path, &shown, parts, depth + 1, found);
             }
-        } else if !matches(part, &name) || (name.starts_with('.') && !part.starts_with('.')) {
             continue;
-        } else if rest.is_empty() {
-            if path.is_file() {
-                found.files.push(shown);
-            }
-        } else if path.is_dir() {
+        }
+        if !matches(part, &name) || (name.starts_with('.') && !part.starts_with('.')) {
+            continue;
+        }
+        if !rest.is_empty() && path.is_dir() {
             descend(&path, &shown, rest, depth + 1, found);
+        } else if rest.is_empty() && path.is_file() {
+            found.files.push(shown);
         }
     }
 }

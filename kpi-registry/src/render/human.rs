@@ -59,6 +59,10 @@ pub(super) enum Ink {
 
 impl Human {
     /// Writes one finding, ending in a line break.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
     pub fn write(
         self,
         out: &mut impl fmt::Write,

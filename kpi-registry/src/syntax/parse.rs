@@ -125,7 +125,8 @@ impl<'s, 'd> Builder<'s, 'd> {
                     )
                     .help("define the anchor above, or quote the text if the `*` belongs to it"),
                 );
-                self.value(Node { kind: Kind::Null, span }, 0)
+                self.value(Node { kind: Kind::Null, span }, 0);
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -185,7 +186,8 @@ impl<'s, 'd> Builder<'s, 'd> {
         let node = Node { kind, span };
         let (size, depth) = (self.nodes - frame.nodes_before, frame.depth + 1);
         self.anchor(frame.anchor, &node, size, depth)?;
-        self.value(node, depth)
+        self.value(node, depth);
+        Ok(())
     }
 
     fn scalar(&mut self, text: String, quoted: bool, anchor: usize, span: Span) -> Result<(), Fault> {
@@ -204,7 +206,8 @@ impl<'s, 'd> Builder<'s, 'd> {
         };
         let node = Node { kind, span };
         self.anchor(anchor, &node, 1, 0)?;
-        self.value(node, 0)
+        self.value(node, 0);
+        Ok(())
     }
 
     /// Remembers an anchored node.
@@ -242,7 +245,8 @@ impl<'s, 'd> Builder<'s, 'd> {
             *key = Key::Value { text, at: span };
             return Ok(());
         }
-        self.value(Node { kind, span }, depth)
+        self.value(Node { kind, span }, depth);
+        Ok(())
     }
 
     fn expand(&mut self, size: usize, span: Span) -> Result<(), Fault> {
@@ -261,18 +265,18 @@ impl<'s, 'd> Builder<'s, 'd> {
     }
 
     /// Puts a finished value where it belongs.
-    fn value(&mut self, node: Node, depth: usize) -> Result<(), Fault> {
+    fn value(&mut self, node: Node, depth: usize) {
         let Some(frame) = self.open.last_mut() else {
             if self.root.as_ref().is_none_or(|root| matches!(root.kind, Kind::Null)) {
                 self.root = Some(node);
             }
-            return Ok(());
+            return;
         };
         frame.depth = frame.depth.max(depth);
         let (entries, key, merges) = match &mut frame.content {
             Content::List(items) => {
                 items.push(node);
-                return Ok(());
+                return;
             }
             Content::Map { entries, key, merges } => (entries, key, merges),
         };
@@ -292,7 +296,6 @@ impl<'s, 'd> Builder<'s, 'd> {
             Key::MergeValue => merges.push(node),
             Key::DroppedValue => {}
         }
-        Ok(())
     }
 
     /// Adds what `<<` brings and the mapping does not say itself; of several sources the first one wins.

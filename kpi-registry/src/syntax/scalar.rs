@@ -197,19 +197,18 @@ impl Node {
             Some(text) => text,
             None => self.text(out).map(|_| "")?,
         };
-        match text.trim_start_matches('v').parse::<Version>() {
-            Ok(version) => Some(Spanned::new(version, self.span)),
-            Err(_) => {
-                let finding = Diagnostic::error(
+        let version = text.trim_start_matches('v').parse::<Version>().ok();
+        if version.is_none() {
+            out.push(
+                Diagnostic::error(
                     codes::BAD_VERSION,
                     self.span,
                     format!("`{}` is not a version", shortened(text)),
                 )
-                .help("write two or three numbers: `1.2` or `\"1.2.3\"`");
-                out.push(finding);
-                None
-            }
+                .help("write two or three numbers: `1.2` or `\"1.2.3\"`"),
+            );
         }
+        version.map(|version| Spanned::new(version, self.span))
     }
 
     /// The items of a list; a finding when it is something else.

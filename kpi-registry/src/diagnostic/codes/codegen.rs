@@ -1,4 +1,4 @@
-//! KPI08xx: a program and its registry.
+//! `KPI08xx`: a program and its registry.
 
 codes! {
     /// A KPI lists this agent, and the agent's code never writes to it. Dashboards and alerts would wait for it for

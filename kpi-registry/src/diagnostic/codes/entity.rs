@@ -1,4 +1,4 @@
-//! KPI02xx to KPI07xx: what single entities may say.
+//! `KPI02xx` to `KPI07xx`: what single entities may say.
 
 codes! {
     /// The unit is none of those a registry knows. Units decide the Rust type, the metric's suffix and how panels and

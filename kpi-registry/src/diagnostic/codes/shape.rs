@@ -1,4 +1,4 @@
-//! KPI01xx: keys, types, names and references.
+//! `KPI01xx`: keys, types, names and references.
 
 codes! {
     /// The mapping has a key that means nothing here. It is an error, not a warning, because a misspelt key is a

@@ -1,4 +1,4 @@
-//! KPI00xx: files and YAML.
+//! `KPI00xx`: files and YAML.
 
 codes! {
     /// A file or directory of the registry could not be read, or is not there.

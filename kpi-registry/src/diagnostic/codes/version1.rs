@@ -1,4 +1,4 @@
-//! KPI09xx: the first version of the registry.
+//! `KPI09xx`: the first version of the registry.
 
 codes! {
     /// The file is written in version 1. It is read with the same meaning, and everything version 1 can't say (types,
