@@ -197,15 +197,15 @@ check! {
 }
 
 fn old_prometheus(registry: &Registry, out: &mut Diagnostics) {
-    let version = registry.prometheus.version;
+    let version = &registry.prometheus.version;
     if (version.major, version.minor) < (2, 40) {
         out.push(
             Diagnostic::error(
                 OldPrometheus::CODE,
-                registry.platform.span,
+                version.span,
                 format!("Prometheus {version} can't load the rules this registry makes"),
             )
-            .label("`prometheus.version` of this registry")
+            .label("too old")
             .help("2.40 is the oldest that can; say the version the server has"),
         );
     }
@@ -227,15 +227,15 @@ fn runbook(registry: &Registry, out: &mut Diagnostics) {
             address.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
         })
     };
-    let base = registry.defaults.runbook_base.as_deref();
+    let base = registry.defaults.runbook_base.as_ref();
     if let Some(base) = base.filter(|base| !opens(base)) {
         out.push(
             Diagnostic::warning(
                 Runbook::CODE,
-                registry.platform.span,
+                base.span,
                 format!("`runbook_base` is `{base}`, which no browser opens"),
             )
-            .label("in the defaults of this registry")
+            .label("every runbook begins with it")
             .help("begin it with `https://`"),
         );
         return;

@@ -111,23 +111,7 @@ fn aggregation_open(registry: &Registry, out: &mut Diagnostics) {
     for (kpi, aggregation) in aggregations(registry) {
         for label in aggregation.by.iter().flatten() {
             let name = &registry.label(label.value).name;
-            if !kpi.labels.iter().any(|own| own.value == label.value) {
-                let own: Vec<&str> =
-                    kpi.labels.iter().map(|own| registry.label(own.value).name.as_str()).collect();
-                out.push(
-                    Diagnostic::error(
-                        AggregationOpen::CODE,
-                        label.span,
-                        format!("`{}` has no label `{name}` to keep", kpi.name),
-                    )
-                    .label("not a label of this KPI")
-                    .help(if own.is_empty() {
-                        "remove it: the KPI has no labels".into()
-                    } else {
-                        format!("its labels: {}", own.join(", "))
-                    }),
-                );
-            } else if is_open(registry, label) {
+            if is_open(registry, label) {
                 out.push(
                     Diagnostic::warning(
                         AggregationOpen::CODE,

@@ -52,7 +52,7 @@ fn init_zero(registry: &Registry, out: &mut Diagnostics) {
         let open = kpi.labels.iter().find(|label| is_open(registry, label));
         let why = match (&kpi.kind.value, open) {
             (Kind::Gauge | Kind::State | Kind::Info | Kind::Derived(_), _) => {
-                format!("is a {}, which is exposed from its first value on", kind_word(kpi))
+                format!("is {}, which is exposed from its first value on", a_kind(kpi))
             }
             (_, Some(label)) => {
                 format!(
@@ -98,7 +98,7 @@ fn exemplars(registry: &Registry, out: &mut Diagnostics) {
                 Diagnostic::warning(
                     Exemplars::CODE,
                     kpi.name.span,
-                    format!("a {} carries no exemplars", kind_word(kpi)),
+                    format!("{} carries no exemplars", a_kind(kpi)),
                 )
                 .label("`trace: {exemplars: true}` has no effect here")
                 .help("put exemplars on a counter or a histogram of the same operation"),

@@ -70,12 +70,12 @@ fn alerts_own_label(registry: &Registry, out: &mut Diagnostics) {
 }
 
 check! {
-    /// An open label keeps `limit` values apart in one process and counts the rest under `_other`. With 0 everything is
-    /// `_other`; with thousands it is no bound, since the limits of several labels multiply.
+    /// An open label keeps `limit` values apart in one process and counts the rest under `_other`. With
+    /// thousands it is hardly a bound, since the limits of several labels multiply.
     ///
     /// ```yaml
-    /// model: {open: true, limit: 100000}   # wrong
-    /// model: {open: true, limit: 20}       # right
+    /// model: {open: true, limit: 5000}   # wrong
+    /// model: {open: true, limit: 20}     # right
     /// ```
     LabelLimit = "KPI0342", "limit that does not bound", label_limit
 }
@@ -83,17 +83,7 @@ check! {
 fn label_limit(registry: &Registry, out: &mut Diagnostics) {
     for label in &registry.labels {
         let LabelValues::Open { limit } = &label.values else { continue };
-        if limit.value == 0 {
-            out.push(
-                Diagnostic::error(
-                    LabelLimit::CODE,
-                    limit.span,
-                    format!("`{}` keeps no value apart: all are counted under `_other`", label.name),
-                )
-                .label("at least 1")
-                .help("say how many values may have series of their own, or remove the label"),
-            );
-        } else if limit.value > LARGE_LIMIT {
+        if limit.value > LARGE_LIMIT {
             out.push(
                 Diagnostic::warning(
                     LabelLimit::CODE,
@@ -368,12 +358,12 @@ fn external_label(registry: &Registry, out: &mut Diagnostics) {
 }
 
 check! {
-    /// A value of a closed label that can't be told from another thing: an empty one is no label at all to Prometheus, the
-    /// same one twice is one series, `_other` is where open labels count their rest, and more than 128 bytes are cut.
+    /// `_other` is where open labels count their rest, so no closed label has it as a value, and values of more than 128
+    /// bytes are cut at run time, after which two of them may be the same.
     ///
     /// ```yaml
-    /// route: {values: [analyze, "", analyze]}   # wrong
-    /// route: {values: [analyze, none]}          # right
+    /// route: {values: [analyze, _other]}   # wrong
+    /// route: {values: [analyze, other]}    # right
     /// ```
     LabelValue = "KPI0349", "unusable label value", label_value
 }
@@ -381,21 +371,8 @@ check! {
 fn label_value(registry: &Registry, out: &mut Diagnostics) {
     for label in &registry.labels {
         let Some(values) = label.values.closed() else { continue };
-        let mut seen = Index::default();
-        for (at, value) in values.iter().enumerate() {
-            let first = seen.first(value, at);
-            if first != at {
-                out.push(
-                    value_finding(value, format!("`{}` has the value `{value}` twice", label.name))
-                        .also(values[first].span, "first here")
-                        .help("remove it"),
-                );
-            }
-            if value.is_empty() {
-                let message =
-                    format!("`{}` has an empty value, which is no label at all to Prometheus", label.name);
-                out.push(value_finding(value, message).help("name the case: `none`, `unknown`"));
-            } else if value.value == "_other" {
+        for value in values {
+            if value.value == "_other" {
                 let message =
                     format!("`{}` has the value `_other`, which open labels use for their rest", label.name);
                 out.push(value_finding(value, message).help("choose another word: `other`"));

@@ -7,7 +7,7 @@ use crate::entity::{OwnPanel, PanelType, Position};
 const COLUMNS: u32 = 24;
 
 check! {
-    /// Grafana's grid has 24 columns: a panel begins in column 0 to 23, is at least one wide and high, and ends inside.
+    /// Grafana's grid has 24 columns, and a panel ends inside of it.
     ///
     /// ```yaml
     /// dashboard: {position: {row: 0, col: 16, width: 12, height: 8}}   # wrong: ends in column 28
@@ -28,23 +28,12 @@ fn panel_position(registry: &Registry, out: &mut Diagnostics) {
 }
 
 fn misplaced(position: Position, at: Span, whose: &str) -> Option<Diagnostic> {
-    let Position { row: _, col, width, height } = position;
-    let (first, wide) = (col.unwrap_or(0), width.unwrap_or(1));
-    let problem = if width == Some(0) || height == Some(0) {
-        "has no size".into()
-    } else if first >= COLUMNS {
-        format!("begins in column {first}")
-    } else if first.saturating_add(wide) > COLUMNS {
-        format!("ends in column {}", first.saturating_add(wide))
-    } else {
-        return None;
-    };
-    let finding = Diagnostic::error(PanelPosition::CODE, at, format!("{whose} {problem}"));
-    Some(
-        finding
+    let end = position.col.unwrap_or(0).saturating_add(position.width.unwrap_or(1));
+    (end > COLUMNS).then(|| {
+        Diagnostic::error(PanelPosition::CODE, at, format!("{whose} ends in column {end}"))
             .label("`position` of this one")
-            .help(format!("the grid has {COLUMNS} columns, 0 to {}", COLUMNS - 1)),
-    )
+            .help(format!("the grid has {COLUMNS} columns: move it left, or make it narrower"))
+    })
 }
 
 check! {
@@ -136,7 +125,7 @@ fn panel_kind(registry: &Registry, out: &mut Diagnostics) {
             Diagnostic::error(
                 PanelKind::CODE,
                 panel.span,
-                format!("`{}` {needs}, and `{}` is a {}", panel.value.as_str(), kpi.name, kind_word(kpi)),
+                format!("`{}` {needs}, and `{}` is {}", panel.value.as_str(), kpi.name, a_kind(kpi)),
             )
             .label("nothing to show")
             .also(kpi.kind.span, "its type")

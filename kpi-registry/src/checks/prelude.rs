@@ -22,6 +22,13 @@ pub(super) fn kind_word(kpi: &Kpi) -> &'static str {
     }
 }
 
+/// The same with its article: `an info series`.
+pub(super) fn a_kind(kpi: &Kpi) -> String {
+    let word = kind_word(kpi);
+    let article = if word.starts_with('i') { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn listed<T: std::fmt::Display>(items: &[T]) -> String {
     let quoted: Vec<String> = items.iter().map(|item| format!("`{item}`")).collect();

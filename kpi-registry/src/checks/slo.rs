@@ -30,7 +30,7 @@ fn slo_kind(registry: &Registry, out: &mut Diagnostics) {
             Diagnostic::error(
                 SloKind::CODE,
                 slo.span,
-                format!("an SLO with `{goal}` {wants}, and `{}` is a {}", kpi.name, kind_word(kpi)),
+                format!("an SLO with `{goal}` {wants}, and `{}` is {}", kpi.name, a_kind(kpi)),
             )
             .label(format!("`{goal}` does not fit"))
             .also(kpi.kind.span, "its type")
@@ -47,8 +47,12 @@ fn slo_kind(registry: &Registry, out: &mut Diagnostics) {
 /// Every SLO with each KPI it covers.
 pub(super) fn slos(registry: &Registry) -> impl Iterator<Item = (&Kpi, &Slo)> {
     let inside = registry.kpis.iter().filter_map(|kpi| Some((kpi, kpi.slo.as_ref()?)));
-    let own =
-        registry.slos.iter().flat_map(|own| own.kpis.iter().map(|kpi| (registry.kpi(kpi.value), &own.slo)));
+    // Those of another type than the first are a finding of their own.
+    let own = registry.slos.iter().flat_map(|own| {
+        let kpis = own.kpis.iter().map(|kpi| registry.kpi(kpi.value));
+        let kind = kpis.clone().next().map(|first| first.kind.name());
+        kpis.filter(move |kpi| Some(kpi.kind.name()) == kind).map(|kpi| (kpi, &own.slo))
+    });
     inside.chain(own)
 }
 
@@ -256,7 +260,7 @@ fn slo_missing(registry: &Registry, out: &mut Diagnostics) {
 }
 
 check! {
-    /// The range of an SLO has at least one end, and begins below its end.
+    /// The range of an SLO begins below its end.
     ///
     /// ```yaml
     /// slo: {in_range: {min: 100, max: 30}}   # wrong
@@ -267,17 +271,9 @@ check! {
 
 fn slo_range(registry: &Registry, out: &mut Diagnostics) {
     for (kpi, slo) in slos(registry) {
-        match &slo.goal {
-            SloGoal::InRange { min: None, max: None } => out.push(
-                Diagnostic::error(
-                    SloRange::CODE,
-                    slo.span,
-                    format!("the SLO of `{}` has a range without ends", kpi.name),
-                )
-                .label("every value is in it")
-                .help("give `min`, `max` or both"),
-            ),
-            SloGoal::InRange { min: Some(min), max: Some(max) } if min.value >= max.value => out.push(
+        let SloGoal::InRange { min: Some(min), max: Some(max) } = &slo.goal else { continue };
+        if min.value >= max.value {
+            out.push(
                 Diagnostic::error(
                     SloRange::CODE,
                     min.span,
@@ -286,8 +282,7 @@ fn slo_range(registry: &Registry, out: &mut Diagnostics) {
                 .label("not below the end")
                 .also(max.span, "the end")
                 .help("exchange the two"),
-            ),
-            _ => {}
+            );
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct Defaults {
     /// How often Prometheus scrapes; 15s when not said.
     pub scrape_interval: Spanned<PromDuration>,
     /// Start of runbook addresses; `/` and the KPI's name follow.
-    pub runbook_base: Option<String>,
+    pub runbook_base: Option<Spanned<String>>,
     /// Series an agent's process may expose; 10000 when not said.
     pub series_budget: u64,
     /// SLO profile of SLOs that name none: index into the registry's list.
@@ -25,7 +25,7 @@ pub struct Defaults {
 #[derive(Clone, Debug)]
 pub struct PrometheusSettings {
     /// Its version; 2.42 when not said.
-    pub version: PrometheusVersion,
+    pub version: Spanned<PrometheusVersion>,
     /// How long it keeps samples; 15d, its own default, when not said.
     pub retention: Spanned<PromDuration>,
     /// Labels it adds to everything that leaves it.
@@ -52,8 +52,9 @@ impl Defaults {
         if let Some(interval) = fields.optional("scrape_interval").and_then(|node| node.duration(cx.out)) {
             defaults.scrape_interval = interval;
         }
-        defaults.runbook_base =
-            cx.words(fields.optional("runbook_base")).map(|base| base.trim_end_matches('/').to_owned());
+        defaults.runbook_base = cx
+            .text(fields.optional("runbook_base"))
+            .map(|base| base.map(|base| base.trim_end_matches('/').to_owned()));
         if let Some(budget) =
             fields.optional("series_budget").and_then(|node| node.whole(1, u64::MAX, cx.out))
         {
@@ -69,7 +70,7 @@ impl PrometheusSettings {
     /// What holds when the registry says nothing; `at` stands for the place.
     pub(crate) fn new(at: Span) -> Self {
         Self {
-            version: PrometheusVersion::DEFAULT,
+            version: Spanned::new(PrometheusVersion::DEFAULT, at),
             retention: Spanned::new(PromDuration::from_secs(15 * 86_400), at),
             external_labels: BTreeMap::new(),
         }
@@ -80,7 +81,7 @@ impl PrometheusSettings {
         let mut settings = Self::new(node.span);
         let Some(mut fields) = Fields::of(node, "`prometheus`", cx.out) else { return settings };
         if let Some(version) = fields.optional("version").and_then(|node| node.version(cx.out)) {
-            settings.version = version.value.into();
+            settings.version = version.map(Into::into);
         }
         if let Some(retention) = fields.optional("retention").and_then(|node| node.duration(cx.out)) {
             settings.retention = retention;

@@ -330,6 +330,7 @@ fn ignored(file: FileId) -> Diagnostic {
         Span::new(file, 0, 0),
         "this file has no key of a registry and is left alone",
     )
+    .help("move it elsewhere if it does not belong here")
 }
 
 /// `a/b/../c` → `a/c`.

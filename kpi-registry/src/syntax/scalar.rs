@@ -39,6 +39,7 @@ fn wrong_type(node: &Node, wanted: &str) -> Diagnostic {
         node.span,
         format!("{wanted} is expected here, not {}", node.describe()),
     )
+    .help(format!("write {wanted}"))
 }
 
 /// Puts a plain scalar in double quotes.
@@ -128,11 +129,14 @@ impl Node {
             } else {
                 format!("from {least} to {most}")
             };
-            out.push(Diagnostic::error(
-                codes::OUT_OF_RANGE,
-                self.span,
-                format!("a whole number {range} is expected here, not `{}`", number.value),
-            ));
+            out.push(
+                Diagnostic::error(
+                    codes::OUT_OF_RANGE,
+                    self.span,
+                    format!("a whole number {range} is expected here, not `{}`", number.value),
+                )
+                .help(format!("write a whole number {range}")),
+            );
         }
         whole.map(|whole| Spanned::new(whole, self.span))
     }
