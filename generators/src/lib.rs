@@ -7,6 +7,7 @@
 //! - [`artifact`]: the contract of one kind of artifact,
 //! - [`artifacts`]: all of them,
 //! - [`wire`]: the foreign formats as typed structs,
+//! - [`migrate`]: version 1 of the registry as version 2,
 //! - [`tree`]: the files of one generation,
 //! - [`writer`]: what makes a directory equal to a tree without harming anyone else's files,
 //! - [`render`]: findings as JSON, SARIF and GitHub annotations,
@@ -16,6 +17,7 @@ pub mod artifact;
 pub mod artifacts;
 pub mod ids;
 pub mod lint;
+pub mod migrate;
 pub mod render;
 pub mod tree;
 pub mod wire;

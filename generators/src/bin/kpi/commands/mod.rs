@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod generate;
 mod list;
+mod migrate;
 mod test;
 
 use clap::Subcommand;
@@ -40,6 +41,8 @@ commands! {
     List = list;
     /// Explain the code of a finding
     Explain = explain;
+    /// Rewrite a registry of version 1 as version 2
+    Migrate = migrate;
     /// Run promtool and amtool over what is generated
     Test = test;
 }
