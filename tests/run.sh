@@ -54,6 +54,9 @@ step "clippy, kpi-runtime alone" clippy -p kpi-runtime
 for feature in axum prometheus attributes; do
   step "clippy, kpi-runtime with $feature" clippy -p kpi-runtime --features "$feature"
 done
+# Another crate of a program may switch this on, which changes the interface that is bridged to.
+step "the bridge to prometheus with its protobuf" \
+  cargo test --quiet -p kpi-runtime --features prometheus/protobuf --test prometheus
 
 step "documentation" documentation
 step "tests" tests
