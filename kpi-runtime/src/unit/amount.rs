@@ -24,6 +24,7 @@ impl<U: Unit> IntoUnit<U> for U {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: TimeUnit> IntoUnit<U> for Duration {
     #[inline]
     fn amount(self) -> f64 {
@@ -46,6 +47,7 @@ pub trait Increment<U> {
 
 macro_rules! unsigned {
     ($($int:ty)*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<U: Countable> Increment<U> for $int {
             #[inline]
             #[allow(clippy::cast_lossless, reason = "one text for usize too, which is at most 64 bits wide")]
@@ -130,6 +132,7 @@ impl<U: Unit> IntoNonNegative<U> for NonNegative<U> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<U: TimeUnit> IntoNonNegative<U> for Duration {
     #[inline]
     fn non_negative(self) -> NonNegative<U> {
