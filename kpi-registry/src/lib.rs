@@ -1,5 +1,7 @@
 //! Loads, checks and describes a KPI registry.
 
+#[cfg(feature = "codegen")]
+pub mod build_script;
 pub mod check;
 pub mod checks;
 #[cfg(feature = "codegen")]

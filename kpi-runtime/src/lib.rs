@@ -28,6 +28,10 @@ mod store;
 pub mod testing;
 pub mod unit;
 
+pub use kpi_macros::{emitted, kpis};
+#[cfg(feature = "attributes")]
+pub use kpi_macros::measured;
+
 pub use conflict::Conflict;
 pub use gather::snapshot;
 pub use http::{Endpoint, Readiness, ServeError, Server, serve};

@@ -9,44 +9,30 @@ use crate::registry::Registry;
 use crate::suggest::nearest;
 use crate::value::Version;
 
-/// Labels that a handle takes at most: `with` is written out for each number of them.
-const MOST_LABELS: usize = 8;
 /// Places for values in one program at most: 32 MiB of them.
 const MOST_CELLS: u64 = 1 << 22;
 /// Places of a histogram's series beside its buckets.
 const HISTOGRAM_EXTRA: u64 = 4;
 
 /// The agent the program claims to be.
-pub(crate) fn agent(registry: &Registry, options: &Options) -> Result<Option<AgentId>, Diagnostic> {
+pub(crate) fn agent(registry: &Registry, options: &Options) -> Result<Option<AgentId>, Box<Diagnostic>> {
     let Some(name) = &options.agent else { return Ok(None) };
     registry.agent_named(name).map(Some).ok_or_else(|| {
         let message = format!("the registry has no agent `{name}`");
         let diagnostic = Diagnostic::error(codes::PROGRAM_AGENT, None, message);
         let names: Vec<&str> = registry.agents.iter().map(|agent| agent.name.value.as_str()).collect();
-        match nearest(name, names.iter().copied()) {
+        Box::new(match nearest(name, names.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if names.is_empty() => diagnostic.help("declare it under `agents:`"),
             None => diagnostic.help(format!("known agents: {}", names.join(", "))),
-        }
+        })
     })
 }
 
-/// Everything that is wrong with the handles themselves.
-pub(crate) fn handles(plan: &Plan<'_>, options: &Options) -> Vec<Diagnostic> {
-    let kpis = || plan.handles.iter().map(|handle| handle.kpi);
-    let mut faults: Vec<Diagnostic> = kpis().filter_map(too_many_labels).collect();
-    if let Some(release) = options.version.as_deref().and_then(release) {
-        faults.extend(kpis().filter_map(|kpi| past_removal(kpi, release)));
-    }
-    faults.extend(too_many_cells(plan));
-    faults
-}
-
-fn too_many_labels(kpi: &Kpi) -> Option<Diagnostic> {
-    let extra = kpi.labels.get(MOST_LABELS)?;
-    let count = kpi.labels.len();
-    let message = format!("`{}` has {count} labels, more than the {MOST_LABELS} a handle takes", kpi.name);
-    Some(Diagnostic::error(codes::TOO_MANY_LABELS, extra.span, message).label("one too many"))
+/// KPIs that were to be gone by the version of the crate.
+pub(crate) fn removals(plan: &Plan<'_>, options: &Options) -> Vec<Diagnostic> {
+    let Some(release) = options.version.as_deref().and_then(release) else { return Vec::new() };
+    plan.handles.iter().filter_map(|handle| past_removal(handle.kpi, release)).collect()
 }
 
 /// A release, and whether it is before its final version.
@@ -72,7 +58,8 @@ fn past_removal(kpi: &Kpi, (release, is_pre): (Version, bool)) -> Option<Diagnos
     })
 }
 
-fn too_many_cells(plan: &Plan<'_>) -> Option<Diagnostic> {
+/// More places for values than a program should have.
+pub(crate) fn too_many_cells(plan: &Plan<'_>) -> Option<Diagnostic> {
     let cells_of = |handle: &super::plan::Handle<'_>| {
         let width = match handle.kind {
             HandleKind::Histogram(_, buckets) => plan.buckets[buckets].len() as u64 + HISTOGRAM_EXTRA,

@@ -97,8 +97,12 @@ fn facts(handle: &Handle<'_>, plan: &Plan<'_>) -> String {
     let kpi = handle.kpi;
     let mut out = format!("{} `{}`", title(kpi.kind.value.name().as_str()), kpi.metric.value);
     match &kpi.unit.value {
-        Unit::Builtin(unit) => out.push_str(&format!(" in {}", unit.name())),
-        Unit::Custom(unit) => out.push_str(&format!(" in {}", code(&unit.ucum))),
+        Unit::Builtin(unit) => {
+            let _ = write!(out, " in {}", unit.name());
+        }
+        Unit::Custom(unit) => {
+            let _ = write!(out, " in {}", code(&unit.ucum));
+        }
     }
     for (at, label) in handle.labels.iter().enumerate() {
         out.push_str(if at == 0 { " by " } else { ", " });

@@ -1,6 +1,7 @@
 //! Names in the registry to names in Rust: always valid, never twice, and the same for the same registry.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 /// Words that are keywords in some edition. As raw identifiers they are valid in every one.
 const KEYWORDS: &[&str] = &[
@@ -108,9 +109,12 @@ pub(crate) fn variants<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Vec
     let mut taken: BTreeSet<String> = ["ALL".to_owned()].into();
     let is_alone = |name: &String| name != "ALL" && short.iter().filter(|other| *other == name).count() == 1;
     taken.extend(short.iter().filter(|name| is_alone(name)).cloned());
-    let name = |(value, short): (&str, &String)| match is_alone(short) {
-        true => short.clone(),
-        false => unused(&type_case(&spelled(value), str::to_owned), &mut taken),
+    let name = |(value, short): (&str, &String)| {
+        if is_alone(short) {
+            short.clone()
+        } else {
+            unused(&type_case(&spelled(value), str::to_owned), &mut taken)
+        }
     };
     values.zip(&short).map(name).collect()
 }
@@ -140,9 +144,10 @@ fn type_case(text: &str, word_case: fn(&str) -> String) -> String {
 
 /// `GET` → `Get`; other words stay as they are.
 fn capitalised(word: &str) -> String {
-    match word.len() > 1 && word.bytes().all(|byte| !byte.is_ascii_lowercase()) {
-        true => upper_first(&word.to_ascii_lowercase()),
-        false => word.to_owned(),
+    if word.len() > 1 && word.bytes().all(|byte| !byte.is_ascii_lowercase()) {
+        upper_first(&word.to_ascii_lowercase())
+    } else {
+        word.to_owned()
     }
 }
 
@@ -187,7 +192,7 @@ fn spelled(text: &str) -> String {
             '|' => "Pipe",
             '~' => "Tilde",
             c => {
-                out.push_str(&format!("_U{:04X}_", u32::from(c)));
+                let _ = write!(out, "_U{:04X}_", u32::from(c));
                 continue;
             }
         };

@@ -7,9 +7,12 @@
 mod check;
 mod docs;
 mod emitted;
+mod expansion;
 mod ident;
 mod plan;
 mod write;
+
+pub use expansion::{Expansion, Want, expand};
 
 use crate::diagnostic::Diagnostic;
 use crate::entity::AgentId;
@@ -42,8 +45,8 @@ impl Default for Options {
 /// What was generated.
 #[derive(Debug)]
 pub struct Generated {
-    /// The Rust text, to stand in a module of its own. It is complete even if there are findings, so that uses of what is
-    /// right bring no errors of their own.
+    /// The Rust text, to stand in a module of its own. It is there even if there are findings, so that uses of what is
+    /// right bring no errors of their own; empty only if the program would be too big.
     pub code: String,
     /// What is wrong between registry and program.
     pub diagnostics: Vec<Diagnostic>,
@@ -55,10 +58,18 @@ pub struct Generated {
 pub fn generate(registry: &Registry, sources: &SourceMap, options: &Options) -> Generated {
     let (agent, mut diagnostics) = agent(registry, options);
     let plan = Plan::new(registry, agent);
-    diagnostics.extend(check::handles(&plan, options));
+    diagnostics.extend(check::removals(&plan, options));
+    let too_big = check::too_many_cells(&plan);
+    let is_too_big = too_big.is_some();
+    diagnostics.extend(too_big);
     let searched = completeness(registry, &plan, agent, options, &mut diagnostics);
     let agent = agent.map(|agent| registry.agent(agent).name.value.as_str());
-    let code = write::module(registry, sources, &plan, agent, &options.runtime);
+    // Evaluating a static of that size would keep the compiler from ever showing why.
+    let code = if is_too_big {
+        String::new()
+    } else {
+        write::module(registry, sources, &plan, agent, &options.runtime)
+    };
     Generated { code, diagnostics, searched }
 }
 
@@ -72,7 +83,7 @@ pub fn check_emitted(registry: &Registry, options: &Options) -> Generated {
 fn agent(registry: &Registry, options: &Options) -> (Option<AgentId>, Vec<Diagnostic>) {
     match check::agent(registry, options) {
         Ok(agent) => (agent, Vec::new()),
-        Err(unknown) => (None, vec![unknown]),
+        Err(unknown) => (None, vec![*unknown]),
     }
 }
 

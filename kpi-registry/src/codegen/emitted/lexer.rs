@@ -141,8 +141,7 @@ impl<'s> Lexer<'s> {
         let word = &self.source[start..self.at];
         let raw = matches!(word, "r" | "br" | "cr");
         match (self.peek(0), self.peek(1)) {
-            (Some(b'"'), _) if raw => self.raw_string(),
-            (Some(b'#'), Some(b'"' | b'#')) if raw => self.raw_string(),
+            (Some(b'"'), _) | (Some(b'#'), Some(b'"' | b'#')) if raw => self.raw_string(),
             (Some(b'"'), _) if matches!(word, "b" | "c") => self.string(),
             (Some(b'\''), _) if word == "b" => self.quote(),
             (Some(b'#'), Some(next)) if word == "r" && is_ident(next) => {

@@ -42,12 +42,13 @@ impl Sources {
             texts.push((file, String::from_utf8_lossy(&text).into_owned()));
         }
         let scans: Vec<_> = texts.iter().map(|(file, text)| (file, scan::scan(text))).collect();
-        let tests: Vec<PathBuf> = scans
+        let for_tests: Vec<PathBuf> = scans
             .iter()
             .flat_map(|(file, scan)| scan.test_modules.iter().map(|module| module_dir(file).join(module)))
             .collect();
         for (file, scan) in scans {
-            if !tests.iter().any(|module| file.starts_with(module) || file.with_extension("") == *module) {
+            if !for_tests.iter().any(|module| file.starts_with(module) || file.with_extension("") == *module)
+            {
                 self.fields.extend(scan.fields.into_iter().map(str::to_owned));
             }
             self.files.push(file.clone());

@@ -98,12 +98,11 @@ impl Attribute {
 
 /// `test`, `tokio::test`, `cfg(test)`, `cfg(all(test, …))`.
 fn is_test(attribute: &[Token<'_>]) -> bool {
-    match attribute {
-        [Token::Ident("cfg"), Token::Punct(b'('), condition @ ..] => needs_test(condition),
-        _ => {
-            let path = attribute.iter().take_while(|token| !token.is(b'('));
-            path.last() == Some(&Token::Ident("test"))
-        }
+    if let [Token::Ident("cfg"), Token::Punct(b'('), condition @ ..] = attribute {
+        needs_test(condition)
+    } else {
+        let path = attribute.iter().take_while(|token| !token.is(b'('));
+        path.last() == Some(&Token::Ident("test"))
     }
 }
 

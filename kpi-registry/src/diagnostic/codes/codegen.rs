@@ -32,14 +32,6 @@ codes! {
     /// Write to the KPI that `use` names, then delete the entry.
     PAST_REMOVAL = "KPI0803", "KPI past its removal";
 
-    /// A KPI has more labels than a handle takes. Eight labels of four values each are 65,536 series already.
-    ///
-    /// ```yaml
-    /// labels: [a, b, c, d, e, f, g, h, i]   # wrong: nine
-    /// labels: [a, b, c, d, e, f, g, h]      # right: up to eight
-    /// ```
-    TOO_MANY_LABELS = "KPI0804", "more labels than a handle takes";
-
     /// The program's KPIs together have more places for values than a process should set aside. Each series takes one,
     /// each series of a histogram one per bucket and a few more.
     ///
@@ -47,7 +39,7 @@ codes! {
     /// model: {open: true, limit: 10000}   # wrong beside two more labels of 100 values each
     /// model: {open: true, limit: 20}      # right: what comes after is counted under `_other`
     /// ```
-    TOO_MANY_CELLS = "KPI0805", "more series than a program can hold";
+    TOO_MANY_CELLS = "KPI0804", "more series than a program can hold";
 
     /// A place that `emitted_in` names can't be read, or holds no Rust source.
     ///
@@ -57,5 +49,5 @@ codes! {
     /// ```
     ///
     /// Places are relative to the directory of the package's `Cargo.toml`.
-    UNREADABLE_SOURCE = "KPI0806", "sources that can't be read";
+    UNREADABLE_SOURCE = "KPI0805", "sources that can't be read";
 }

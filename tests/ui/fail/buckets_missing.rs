@@ -1,0 +1,5 @@
+//! A histogram without buckets.
+
+kpi_runtime::kpis!("buckets_missing.yaml");
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! What is to be measured?
+
+#[kpi_runtime::measured]
+fn work() {}
+
+fn main() {
+    work();
+}

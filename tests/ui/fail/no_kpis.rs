@@ -1,0 +1,5 @@
+//! A registry of nothing.
+
+kpi_runtime::kpis!("no_kpis.yaml");
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! No registry at all.
+
+kpi_runtime::kpis!();
+
+fn main() {}

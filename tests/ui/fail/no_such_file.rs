@@ -1,0 +1,5 @@
+//! A registry that is not there.
+
+kpi_runtime::kpis!("kpi_registri.yaml");
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! A bracket that is never closed.
+
+kpi_runtime::kpis!("not_yaml.yaml");
+
+fn main() {}

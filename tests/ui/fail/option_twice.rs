@@ -1,0 +1,5 @@
+//! Two agents at once.
+
+kpi_runtime::kpis!("registry.yaml", agent = "neuros", agent = "nutros");
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! The compiler has to know the path before it knows any constant.
+
+kpi_runtime::kpis!(PATH);
+
+fn main() {}

@@ -1,0 +1,6 @@
+//! Inside a function.
+
+fn main() {
+    kpi_runtime::kpis!("registry.yaml");
+    KPIS.waiting.inc();
+}

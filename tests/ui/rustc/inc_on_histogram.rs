@@ -1,0 +1,7 @@
+//! Histograms observe.
+
+kpi_runtime::kpis!("registry.yaml");
+
+fn main() {
+    KPIS.payload.inc();
+}
