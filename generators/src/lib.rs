@@ -19,6 +19,7 @@ pub mod ids;
 pub mod lint;
 pub mod migrate;
 pub mod render;
+pub mod series;
 pub mod tree;
 pub mod wire;
 pub mod writer;

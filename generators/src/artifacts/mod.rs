@@ -7,8 +7,16 @@ pub mod prometheus;
 use crate::artifact::Artifact;
 
 /// Every artifact, in the order of the road from a metric to a panel.
-pub const ARTIFACTS: &[&dyn Artifact] =
-    &[&prometheus::Scrape, &alertmanager::Alertmanager, &grafana::Dashboards, &grafana::Provisioning];
+pub const ARTIFACTS: &[&dyn Artifact] = &[
+    &prometheus::Scrape,
+    &prometheus::RecordingRules,
+    &prometheus::DerivedRules,
+    &prometheus::ThresholdAlerts,
+    &prometheus::RuleTests,
+    &alertmanager::Alertmanager,
+    &grafana::Dashboards,
+    &grafana::Provisioning,
+];
 
 /// The groups of [`ARTIFACTS`], each once, in order.
 pub fn groups() -> Vec<&'static str> {

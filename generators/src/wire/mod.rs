@@ -3,7 +3,9 @@
 pub mod alertmanager;
 pub mod grafana;
 pub mod prometheus;
+pub mod rules;
 pub mod sarif;
+pub mod template;
 
 use serde::Serialize;
 

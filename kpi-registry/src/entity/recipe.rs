@@ -310,7 +310,8 @@ impl Kpi {
     /// - A gauge, or a derived KPI: each series itself.
     /// - A counter: the first of its `aggregations`, in that aggregation's measure (`rate`: per second; `increase`:
     ///   in the window). The total alone grows forever, so a counter without aggregations can't have thresholds.
-    /// - A histogram: the first of its `aggregations` that is in the KPI's unit (`mean` or a quantile), else p95.
+    /// - A histogram: p95, unless its `aggregations` ask for other quantiles or `mean` and not for p95: then the first
+    ///   of these.
     ///
     /// # Errors
     ///
@@ -323,9 +324,19 @@ impl Kpi {
                 Some(Watched::Aggregate { recipe, aggregation: Some(aggregation) })
             })
         };
-        let in_unit = |watched: &Watched<'_>| matches!(watched, Watched::Aggregate { recipe, .. } if recipe.measure() == Measure::Unit);
         let p95 = Decimal::new(95, 2);
-        let default = |recipe| Watched::Aggregate { recipe, aggregation: None };
+        let of_histogram = |default: Recipe| {
+            let recipe_of = |watched: &Watched<'_>| match watched {
+                Watched::Aggregate { recipe, .. } => Some(*recipe),
+                Watched::Series => None,
+            };
+            let in_unit = || {
+                recipes().filter(|watched| recipe_of(watched).is_some_and(|it| it.measure() == Measure::Unit))
+            };
+            let asked = in_unit().find(|watched| recipe_of(watched) == Some(default));
+            let watched = asked.or_else(|| in_unit().next());
+            watched.unwrap_or(Watched::Aggregate { recipe: default, aggregation: None })
+        };
         match kind {
             KindName::Gauge | KindName::Derived => Ok(Watched::Series),
             KindName::Counter => recipes().next().ok_or(Refusal {
@@ -333,12 +344,8 @@ impl Kpi {
                 instead: "ask for an aggregation, such as `aggregations: [rate]`: the thresholds then hold for the \
                           first one",
             }),
-            KindName::Histogram => {
-                Ok(recipes().find(in_unit).unwrap_or_else(|| default(Recipe::BucketQuantile(p95))))
-            }
-            KindName::NativeHistogram => {
-                Ok(recipes().find(in_unit).unwrap_or_else(|| default(Recipe::NativeQuantile(p95))))
-            }
+            KindName::Histogram => Ok(of_histogram(Recipe::BucketQuantile(p95))),
+            KindName::NativeHistogram => Ok(of_histogram(Recipe::NativeQuantile(p95))),
             KindName::State | KindName::Info => Err(Refusal {
                 why: "its series are 0 or 1 whatever happens",
                 instead: "make the value a gauge, or write an alert under `alerts:`",

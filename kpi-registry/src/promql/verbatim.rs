@@ -44,6 +44,46 @@ impl Verbatim {
     }
 }
 
+impl Verbatim {
+    /// Every name in it outside strings and comments: metrics, functions, labels and keywords alike.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let mut rest = self.text.as_str();
+        std::iter::from_fn(move || {
+            loop {
+                let start = rest.find(|c: char| is_name_char(c) || matches!(c, '#' | '"' | '\'' | '`'))?;
+                rest = &rest[start..];
+                match rest.as_bytes()[0] {
+                    b'#' => rest = &rest[rest.find('\n').unwrap_or(rest.len())..],
+                    quote @ (b'"' | b'\'' | b'`') => rest = &rest[string_length(rest, quote)..],
+                    first => {
+                        let length = rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
+                        let (name, after) = rest.split_at(length);
+                        rest = after;
+                        if !first.is_ascii_digit() {
+                            return Some(name);
+                        }
+                    }
+                }
+            }
+        })
+    }
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | ':')
+}
+
+/// The length of the quoted string a text starts with.
+fn string_length(text: &str, quote: u8) -> usize {
+    let mut escaped = false;
+    let end = text.bytes().enumerate().skip(1).find(|(_, byte)| {
+        let ends = *byte == quote && !escaped;
+        escaped = *byte == b'\\' && !escaped && quote != b'`';
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
 /// Finds the first bracket or string that is not closed, or a text without any expression.
 fn closed(text: &str) -> Result<(), VerbatimError> {
     let error = |at, problem| Err(VerbatimError { at, problem });
@@ -94,6 +134,12 @@ mod tests {
         for text in ["a", " sum(rate(a{b=\"}\"}[5m])) ", "a # (\n+ b", "a{b='\\''}", "a{b=`\\`}", "(a)"] {
             assert_eq!(Verbatim::new(text).unwrap().as_str(), text.trim());
         }
+    }
+
+    #[test]
+    fn names_are_found_outside_strings_and_comments() {
+        let text = Verbatim::new("sum by (a) (rate(b:c{d=\"e\"}[5m])) # f\n/ 2e3 / `g` / h").unwrap();
+        assert_eq!(text.names().collect::<Vec<_>>(), ["sum", "by", "a", "rate", "b:c", "d", "h"]);
     }
 
     #[test]

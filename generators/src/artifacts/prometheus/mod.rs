@@ -1,11 +1,25 @@
 //! What a Prometheus server reads.
 
+mod alerting;
+mod derived;
+mod drive;
+mod recording_rules;
+mod rule_tests;
 mod scrape;
+mod threshold_alerts;
+mod timeline;
 
+pub use derived::DerivedRules;
+pub use recording_rules::RecordingRules;
+pub use rule_tests::RuleTests;
 pub use scrape::Scrape;
+pub use threshold_alerts::ThresholdAlerts;
 
 /// Where rule files are, relative to the output directory; the scrape configuration reads every `*.yml` there.
 pub const RULES: &str = "prometheus/rules";
 
 /// Where tests of rules are, relative to the output directory.
 pub const TESTS: &str = "prometheus/tests";
+
+/// The way from there to the rule files.
+const RULES_FROM_TESTS: &str = "../rules";

@@ -1,0 +1,222 @@
+//! Alerts as plain data: the rules and their tests are made of the same plan.
+
+mod names;
+mod presence;
+mod text;
+mod threshold;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kpi_registry::entity::{AgentId, Kpi, KpiId, Level};
+use kpi_registry::promql::{BinaryOp, Expr, Function, Grouping, Matcher, Selector, Verbatim};
+use kpi_registry::registry::Registry;
+use kpi_registry::value::{Decimal, PromDuration};
+
+use self::names::Names;
+use super::derived;
+use crate::ids::PanelIds;
+use crate::series::Reading;
+use crate::wire::rules;
+use crate::wire::template::Template;
+
+/// One alert.
+pub(super) struct Alert {
+    /// Its name, unique among all.
+    pub(super) name: String,
+    /// When it holds.
+    pub(super) condition: Condition,
+    /// How long that must last.
+    pub(super) hold: PromDuration,
+    /// How long it goes on firing afterwards.
+    pub(super) keep_firing_for: Option<PromDuration>,
+    /// Labels beside those of the expression.
+    pub(super) labels: BTreeMap<String, Template>,
+    /// Texts for people.
+    pub(super) annotations: BTreeMap<String, Template>,
+}
+
+/// When an alert holds.
+pub(super) enum Condition {
+    /// A KPI is beyond a threshold.
+    Beyond(Box<Beyond>),
+    /// No series of a KPI exists.
+    Absent {
+        /// The KPI.
+        kpi: KpiId,
+        /// The series that must exist.
+        metric: String,
+        /// The agent that must expose it; any when `None`.
+        agent: Option<AgentId>,
+        /// Its name.
+        agent_name: Option<String>,
+    },
+    /// One instance of an agent can't be scraped.
+    InstanceDown {
+        /// The agent.
+        agent: String,
+        /// All scrapes of so long must have failed.
+        window: PromDuration,
+    },
+    /// No instance of an agent can be scraped.
+    AgentDown {
+        /// The agent.
+        agent: String,
+        /// All scrapes of so long must have failed.
+        window: PromDuration,
+    },
+    /// Always: proves that alerts arrive.
+    Always,
+    /// As a user wrote it.
+    Written(Verbatim),
+}
+
+/// A KPI beyond a threshold.
+pub(super) struct Beyond {
+    /// The KPI.
+    pub(super) kpi: KpiId,
+    /// The series, when each is watched by itself.
+    pub(super) metric: String,
+    /// The aggregation that is watched instead.
+    pub(super) reading: Option<Reading>,
+    /// The window that smooths, or that of the aggregation.
+    pub(super) window: PromDuration,
+    /// The agents it is about.
+    pub(super) agents: Vec<AgentId>,
+    /// The condition on the label `agent`, where other agents have other thresholds.
+    pub(super) only: Option<Matcher>,
+    /// The threshold.
+    pub(super) value: Decimal,
+    /// Which one, and so which side is bad.
+    pub(super) level: Level,
+}
+
+impl Beyond {
+    fn expr(&self) -> Expr {
+        let conditions = self.only.as_slice();
+        let value = if let Some(reading) = &self.reading {
+            reading.expr(conditions)
+        } else {
+            let selector = Selector::new(&self.metric);
+            let selector = conditions.iter().cloned().fold(selector, Selector::matching);
+            // Every sample of the window must be bad, and a scrape that failed is no sample.
+            let worst = if self.level.is_low() { Function::MaxOverTime } else { Function::MinOverTime };
+            selector.over(self.window).apply(worst)
+        };
+        let op = if self.level.is_low() { BinaryOp::Less } else { BinaryOp::Greater };
+        value.binary(op, self.value)
+    }
+}
+
+impl Condition {
+    /// Its PromQL: has a value for everything that is bad.
+    pub(super) fn expr(&self) -> Expr {
+        let up = |agent: &String| Selector::new("up").eq("job", agent);
+        let reached =
+            |agent: &String, window: PromDuration| up(agent).over(window).apply(Function::MaxOverTime);
+        match self {
+            Self::Beyond(beyond) => beyond.expr(),
+            Self::Absent { metric, agent_name, .. } => {
+                let only = agent_name.iter().map(|agent| Matcher::eq("agent", agent));
+                absent(only.fold(Selector::new(metric), Selector::matching))
+            }
+            Self::InstanceDown { agent, window } => {
+                reached(agent, *window).binary(BinaryOp::Equal, Decimal::ZERO)
+            }
+            Self::AgentDown { agent, window } => {
+                let all = reached(agent, *window).sum(Grouping::by(["job"]));
+                all.binary(BinaryOp::Equal, Decimal::ZERO).binary(BinaryOp::Or, absent(up(agent)))
+            }
+            Self::Always => Expr::call(Function::Vector, [Decimal::ONE.into()]),
+            Self::Written(text) => text.clone().into(),
+        }
+    }
+}
+
+fn absent(selector: Selector) -> Expr {
+    Expr::call(Function::Absent, [selector.into()])
+}
+
+impl Alert {
+    /// The rule.
+    pub(super) fn rule(&self) -> rules::Rule {
+        let texts = |templates: &BTreeMap<String, Template>| {
+            templates.iter().map(|(name, template)| (name.clone(), template.to_string())).collect()
+        };
+        rules::Rule::Alert(rules::Alert {
+            alert: self.name.clone(),
+            expr: self.condition.expr().to_string(),
+            hold: (!self.hold.is_zero()).then(|| self.hold.to_string()),
+            keep_firing_for: self.keep_firing_for.map(|keep| keep.to_string()),
+            labels: texts(&self.labels),
+            annotations: texts(&self.annotations),
+        })
+    }
+}
+
+/// The alerts of one file.
+pub(super) struct Section {
+    /// What the file is called after: an agent, or one of the names that no agent can have.
+    pub(super) name: String,
+    /// The alerts.
+    pub(super) alerts: Vec<Alert>,
+}
+
+/// The section of KPIs that more than one agent may emit, and of what watches over the whole.
+pub(super) const SHARED: &str = "all-agents";
+/// The section of alerts that users wrote.
+pub(super) const WRITTEN: &str = "hand-written";
+
+/// The section a KPI belongs to: its only agent, or the shared one.
+pub(super) fn section_of<'a>(registry: &'a Registry, kpi: &Kpi) -> &'a str {
+    match kpi.agents.as_slice() {
+        [only] => &registry.agent(only.value).name,
+        _ => SHARED,
+    }
+}
+
+/// Every alert of a registry.
+pub(super) struct Plan {
+    /// Alerts by file, in order of name; none is empty.
+    pub(super) sections: Vec<Section>,
+    /// Alerts on KPIs whose series are recorded: they stand in one group with the records.
+    pub(super) derived: Vec<Alert>,
+}
+
+/// Plans every alert. Names are given out in the order of the registry, so adding a KPI at the end renames nothing.
+pub(super) fn plan(registry: &Registry) -> Plan {
+    let mut names = Names::new(registry);
+    let context = Context {
+        registry,
+        panels: PanelIds::new(registry),
+        target_labels: crate::series::target_labels(registry),
+    };
+    let recorded: BTreeSet<KpiId> = derived::members(registry).derived.into_iter().collect();
+    let mut sections: BTreeMap<&str, Vec<Alert>> = BTreeMap::new();
+    let mut on_records = Vec::new();
+    for (id, kpi) in registry.kpis() {
+        let alerts = threshold::alerts(&context, id, &mut names).into_iter();
+        let alerts = alerts.chain(presence::no_data(&context, id, &mut names));
+        if recorded.contains(&id) {
+            on_records.extend(alerts);
+        } else {
+            sections.entry(section_of(registry, kpi)).or_default().extend(alerts);
+        }
+    }
+    for (id, agent) in registry.agents() {
+        sections.entry(&agent.name).or_default().extend(presence::target_down(&context, id, &mut names));
+    }
+    sections.entry(SHARED).or_default().push(presence::watchdog(registry));
+    sections.entry(WRITTEN).or_default().extend(threshold::written(registry));
+    let sections = sections.into_iter().filter(|(_, alerts)| !alerts.is_empty());
+    Plan {
+        sections: sections.map(|(name, alerts)| Section { name: name.to_owned(), alerts }).collect(),
+        derived: on_records,
+    }
+}
+
+/// What every alert is made with.
+struct Context<'a> {
+    registry: &'a Registry,
+    panels: PanelIds,
+    target_labels: Vec<String>,
+}

@@ -1,0 +1,174 @@
+//! Derived KPIs: series that exist only because a rule records them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kpi_registry::entity::{Kind, KpiId};
+use kpi_registry::promql::Verbatim;
+use kpi_registry::registry::Registry;
+
+use super::alerting::{self, Alert};
+use super::{RULES, recording_rules};
+use crate::artifact::{Artifact, File, FileKind};
+use crate::series::Reading;
+use crate::wire::rules::{Record, Rule, RuleFile, RuleGroup};
+
+crate::documented! {
+    /// Derived KPIs: their expressions as recording rules, the records these read, and the alerts on them; in one
+    /// group, so that everything is evaluated after what it reads.
+    pub struct DerivedRules;
+}
+
+/// What the file of the rules is called after; no agent can have this name.
+pub(super) const NAME: &str = "derived-kpis";
+/// The file of the rules, below the directory of rules.
+pub(super) const FILE: &str = "derived-kpis.yml";
+
+impl Artifact for DerivedRules {
+    fn id(&self) -> &'static str {
+        "prometheus-derived-rules"
+    }
+
+    fn group(&self) -> &'static str {
+        "prometheus"
+    }
+
+    fn about(&self) -> &'static str {
+        Self::ABOUT
+    }
+
+    fn files(&self, registry: &Registry) -> Vec<File> {
+        let members = members(registry);
+        if members.derived.is_empty() {
+            return Vec::new();
+        }
+        let mut rules = Vec::new();
+        for id in members.read.iter().chain(&members.derived) {
+            rules.extend(record(registry, *id));
+            rules.extend(recording_rules::aggregations(registry, *id));
+        }
+        rules.extend(alerting::plan(registry).derived.iter().map(Alert::rule));
+        let name = format!("{}-{NAME}", registry.platform);
+        let file = RuleFile { groups: vec![RuleGroup { name, rules }] };
+        vec![File::yaml(format!("{RULES}/{FILE}"), FileKind::PrometheusRules, &file)]
+    }
+}
+
+/// The KPI itself, as it was written.
+fn record(registry: &Registry, id: KpiId) -> Option<Rule> {
+    let kpi = registry.kpi(id);
+    Some(Rule::Record(Record {
+        record: kpi.metric.value.clone(),
+        expr: expression(registry, id)?.to_string(),
+        labels: BTreeMap::new(),
+    }))
+}
+
+/// The expression of a derived KPI.
+pub(super) fn expression(registry: &Registry, id: KpiId) -> Option<Verbatim> {
+    match &registry.kpi(id).kind.value {
+        Kind::Derived(text) => Verbatim::new(text).ok(),
+        _ => None,
+    }
+}
+
+/// Whether the expression of a derived KPI may have a value though nothing it reads exists, such as `vector(0)`.
+/// A test can't then set the value by itself.
+pub(super) fn may_exist_without_input(registry: &Registry, id: KpiId) -> bool {
+    const SOURCES: &[&str] = &[
+        "absent",
+        "absent_over_time",
+        "day_of_month",
+        "day_of_week",
+        "day_of_year",
+        "days_in_month",
+        "hour",
+        "inf",
+        "minute",
+        "month",
+        "nan",
+        "pi",
+        "scalar",
+        "time",
+        "vector",
+        "year",
+    ];
+    expression(registry, id).is_some_and(|text| {
+        let mut names = text.names().peekable();
+        names.peek().is_none() || names.any(|name| SOURCES.contains(&name.to_ascii_lowercase().as_str()))
+    })
+}
+
+/// The KPIs whose rules stand in the group of derived KPIs.
+pub(super) struct Members {
+    /// KPIs whose records a derived KPI reads, in order of the registry.
+    pub(super) read: Vec<KpiId>,
+    /// Derived KPIs, each after those it reads.
+    pub(super) derived: Vec<KpiId>,
+}
+
+impl Members {
+    /// Whether a KPI is among them.
+    pub(super) fn contains(&self, id: KpiId) -> bool {
+        self.read.binary_search(&id).is_ok() || self.derived.contains(&id)
+    }
+}
+
+/// Finds them by the names in the expressions.
+pub(super) fn members(registry: &Registry) -> Members {
+    let expressions: BTreeMap<KpiId, Verbatim> =
+        registry.kpis().filter_map(|(id, _)| Some((id, expression(registry, id)?))).collect();
+    if expressions.is_empty() {
+        return Members { read: Vec::new(), derived: Vec::new() };
+    }
+    let recorded = recorded(registry);
+    let reads = |id: &KpiId| -> BTreeSet<KpiId> {
+        let names = expressions.get(id).into_iter().flat_map(Verbatim::names);
+        names.filter_map(|name| recorded.get(name).copied()).filter(|read| read != id).collect()
+    };
+    let reads: BTreeMap<KpiId, BTreeSet<KpiId>> = expressions.keys().map(|id| (*id, reads(id))).collect();
+    let read: BTreeSet<KpiId> =
+        reads.values().flatten().copied().filter(|id| !expressions.contains_key(id)).collect();
+    Members { read: read.into_iter().collect(), derived: in_order(&reads) }
+}
+
+/// Every recorded name and the KPI that records it.
+fn recorded(registry: &Registry) -> BTreeMap<String, KpiId> {
+    let mut names = BTreeMap::new();
+    for (id, kpi) in registry.kpis() {
+        if matches!(kpi.kind.value, Kind::Derived(_)) {
+            names.insert(kpi.metric.value.clone(), id);
+        }
+        let readings = kpi.aggregations.iter();
+        let readings = readings.filter_map(|aggregation| Reading::of_aggregation(registry, id, aggregation));
+        names.extend(readings.map(|reading| (reading.record_name(), id)));
+    }
+    names
+}
+
+/// Each after those it reads; those of a circle, which the checks refuse, in order of the registry.
+fn in_order(reads: &BTreeMap<KpiId, BTreeSet<KpiId>>) -> Vec<KpiId> {
+    let mut waiting: BTreeMap<KpiId, usize> = BTreeMap::new();
+    let mut readers: BTreeMap<KpiId, Vec<KpiId>> = BTreeMap::new();
+    for (id, read) in reads {
+        let derived = read.iter().filter(|other| reads.contains_key(other));
+        waiting.insert(*id, derived.clone().count());
+        derived.for_each(|other| readers.entry(*other).or_default().push(*id));
+    }
+    let mut free: BTreeSet<KpiId> =
+        waiting.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
+    let mut order = Vec::new();
+    while let Some(id) = free.pop_first() {
+        waiting.remove(&id);
+        order.push(id);
+        for reader in readers.get(&id).into_iter().flatten() {
+            if let Some(count) = waiting.get_mut(reader) {
+                *count -= 1;
+                if *count == 0 {
+                    free.insert(*reader);
+                }
+            }
+        }
+    }
+    order.extend(waiting.into_keys());
+    order
+}

@@ -1,0 +1,68 @@
+//! Recording rules: the aggregations that KPIs ask for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kpi_registry::entity::KpiId;
+use kpi_registry::registry::Registry;
+
+use super::alerting::section_of;
+use super::{RULES, derived};
+use crate::artifact::{Artifact, File, FileKind};
+use crate::series::Reading;
+use crate::wire::rules::{Record, Rule, RuleFile, RuleGroup};
+
+crate::documented! {
+    /// Recording rules for every aggregation of every KPI, named `level:metric:operations`: a file for each agent.
+    pub struct RecordingRules;
+}
+
+impl Artifact for RecordingRules {
+    fn id(&self) -> &'static str {
+        "prometheus-recording-rules"
+    }
+
+    fn group(&self) -> &'static str {
+        "prometheus"
+    }
+
+    fn about(&self) -> &'static str {
+        Self::ABOUT
+    }
+
+    fn files(&self, registry: &Registry) -> Vec<File> {
+        let elsewhere = derived::members(registry);
+        let mut sections: BTreeMap<&str, Vec<Rule>> = BTreeMap::new();
+        for (id, kpi) in registry.kpis().filter(|(id, _)| !elsewhere.contains(*id)) {
+            sections.entry(section_of(registry, kpi)).or_default().extend(aggregations(registry, id));
+        }
+        let sections = sections.into_iter().filter(|(_, rules)| !rules.is_empty());
+        sections
+            .map(|(section, rules)| {
+                let name = format!("{}-{section}-records", registry.platform);
+                let path = format!("{RULES}/{section}.records.yml");
+                File::yaml(
+                    path,
+                    FileKind::PrometheusRules,
+                    &RuleFile { groups: vec![RuleGroup { name, rules }] },
+                )
+            })
+            .collect()
+    }
+}
+
+/// The records of one KPI's aggregations, each name once.
+pub(super) fn aggregations(registry: &Registry, id: KpiId) -> Vec<Rule> {
+    let mut names = BTreeSet::new();
+    let readings = registry.kpi(id).aggregations.iter();
+    let readings = readings.filter_map(|aggregation| Reading::of_aggregation(registry, id, aggregation));
+    readings
+        .filter(|reading| names.insert(reading.record_name()))
+        .map(|reading| {
+            Rule::Record(Record {
+                record: reading.record_name(),
+                expr: reading.expr(&[]).to_string(),
+                labels: BTreeMap::new(),
+            })
+        })
+        .collect()
+}

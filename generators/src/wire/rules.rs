@@ -1,0 +1,130 @@
+//! Rule files and tests of rules, as Prometheus and promtool read them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A file of rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// The groups; each is evaluated by itself.
+    pub groups: Vec<RuleGroup>,
+}
+
+/// Rules that are evaluated one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleGroup {
+    /// Unique in the file.
+    pub name: String,
+    /// The rules, in order of evaluation.
+    pub rules: Vec<Rule>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Rule {
+    /// Stores the values of an expression under a new name.
+    Record(Record),
+    /// Fires while an expression has values.
+    Alert(Alert),
+}
+
+/// A recording rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The new name.
+    pub record: String,
+    /// The expression.
+    pub expr: String,
+    /// Labels to add or replace.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// An alerting rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alert {
+    /// Its name.
+    pub alert: String,
+    /// The expression.
+    pub expr: String,
+    /// How long the expression must have had a value.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<String>,
+    /// How long it goes on firing when the expression has no value any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_firing_for: Option<String>,
+    /// Labels to add or replace; values are templates.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Texts for people; values are templates.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// A file of tests, for `promtool test rules`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestFile {
+    /// The rule files under test, relative to this file.
+    pub rule_files: Vec<String>,
+    /// How often rules are evaluated.
+    pub evaluation_interval: String,
+    /// The tests; each starts with an empty database.
+    pub tests: Vec<Test>,
+}
+
+/// One test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// What is tested.
+    pub name: String,
+    /// The time between two samples.
+    pub interval: String,
+    /// The samples.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub input_series: Vec<InputSeries>,
+    /// What is expected to fire.
+    pub alert_rule_test: Vec<AlertTest>,
+}
+
+/// A series of samples.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputSeries {
+    /// Name and labels.
+    pub series: String,
+    /// The samples, in promtool's notation: `20x40 _x4 stale`.
+    pub values: String,
+}
+
+/// What is expected of the alerts of one name at one time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertTest {
+    /// The time since the first sample.
+    pub eval_time: String,
+    /// The name of the alert.
+    pub alertname: String,
+    /// Every alert that fires; none is the same as an empty list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exp_alerts: Vec<ExpectedAlert>,
+}
+
+/// An alert that fires.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedAlert {
+    /// Its labels, without the name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exp_labels: BTreeMap<String, String>,
+    /// Its texts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exp_annotations: BTreeMap<String, String>,
+}
