@@ -1,0 +1,11 @@
+//! The NEUROS agent of the Auren platform. It takes a morning's heartbeats and a week's sleep, and answers how far the
+//! athlete has recovered.
+//!
+//! `kpis` compiles the registry, `night` is what a request says, `analysis` what follows from it, `api` the service
+//! around both.
+
+pub mod analysis;
+pub mod api;
+pub mod kpis;
+mod measured;
+pub mod night;
