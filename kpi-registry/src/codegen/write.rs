@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What generated items may do without a word from the lints that a user turned up.
-const ALLOW: &str = "#[allow(dead_code, deprecated, nonstandard_style, unreachable_pub, clippy::all, clippy::pedantic, \
-                     rustdoc::all)]\n";
+const ALLOW: &str = "#[allow(dead_code, deprecated, nonstandard_style, unreachable_pub, unused_qualifications, clippy::all, \
+                     clippy::pedantic, rustdoc::all, reason = \"generated code\")]\n";
 
 /// Writes the module.
 pub(crate) fn module(
@@ -21,9 +21,14 @@ pub(crate) fn module(
     runtime: &str,
 ) -> String {
     let mut out = String::with_capacity(1024 + plan.handles.len() * 900);
-    let _ = writeln!(out, "#[allow(unused_imports)]\nuse {runtime}::private as __kpi;");
-    let _ =
-        writeln!(out, "#[doc(no_inline)]\n#[allow(unused_imports)]\npub use {runtime}::private::units::*;");
+    let _ = writeln!(
+        out,
+        "#[allow(unused_imports, reason = \"generated code\")]\nuse {runtime}::private as __kpi;"
+    );
+    let _ = writeln!(
+        out,
+        "#[doc(no_inline)]\n#[allow(unused_imports, reason = \"generated code\")]\npub use {runtime}::private::units::*;"
+    );
     for label in &plan.labels {
         label_type(&mut out, label, plan, sources);
     }
