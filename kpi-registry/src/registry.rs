@@ -78,9 +78,9 @@ impl Registry {
         self.labels.iter().enumerate().map(|(index, label)| (LabelId::new(index), label))
     }
 
-    /// The agent of a name, as written or in lower case.
+    /// The agent of a name, in any case: version 1 wrote `NEUROS` for `neuros`.
     pub fn agent_named(&self, name: &str) -> Option<AgentId> {
-        self.agents().find(|(_, agent)| agent.name.value == name).map(|(id, _)| id)
+        self.agents().find(|(_, agent)| agent.name.value.eq_ignore_ascii_case(name)).map(|(id, _)| id)
     }
 
     /// The KPIs an agent's program has: those that list it, and those that list nobody. Derived ones too.

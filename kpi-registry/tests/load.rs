@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kpi_registry::diagnostic::Severity;
-use kpi_registry::entity::{Discovery, Init, Kind, PanelType, SloGoal};
+use kpi_registry::entity::{Discovery, Init, Kind, KpiId, Level, PanelType, SloGoal};
 use kpi_registry::load::{Loaded, load};
+use kpi_registry::registry::Registry;
 use kpi_registry::render::human;
 
 /// A directory of its own below cargo's scratch directory.
@@ -204,4 +205,56 @@ fn a_missing_file_is_said() {
     assert!(loaded.registry.is_none());
     let loaded = load(&directory("empty"));
     assert_eq!(loaded.diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), ["KPI0018"]);
+}
+
+#[test]
+fn version_1_and_what_it_leaves_behind() {
+    let path = directory("version1");
+    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    write("kpi_registry.yaml", include_str!("hostile/version1.yaml"));
+    write("one.yaml", include_str!("hostile/binding.yaml"));
+    write(
+        "two.yaml",
+        "agent: TWO\nkpis_used:\n  - key: pulse_index\n    alerting: {caution_if: '>= 36', condition: is_awake == true}\n\
+         kpis:\n  - {name: calm, description: How calm., unit: milliseconds, prometheus_metric: demo_calm_ms}\n",
+    );
+    let loaded = load(&path);
+    let found: Vec<String> = loaded
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity > Severity::Note && diagnostic.code != "KPI0640")
+        .map(|diagnostic| format!("{} {}", diagnostic.code, loaded.sources.place(diagnostic.at.unwrap())))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "KPI0901 kpi_registry.yaml:1:10",
+            "KPI0903 kpi_registry.yaml:23:9",
+            "KPI0901 one.yaml:2:10",
+            "KPI0905 one.yaml:7:16",
+            "KPI0904 one.yaml:8:28",
+            "KPI0901 two.yaml:1:1",
+            "KPI0112 two.yaml:3:10",
+            "KPI0403 two.yaml:4:28",
+            "KPI0904 two.yaml:4:48",
+        ],
+        "{}",
+        shown(&loaded)
+    );
+    let registry = loaded.registry.unwrap();
+    assert_eq!(registry.platform.value, "demo");
+    let pulse = &registry.kpis[0];
+    assert_eq!(pulse.thresholds.critical_low.as_ref().unwrap().action.as_deref(), Some("rest"));
+    assert_eq!(pulse.thresholds.warning_high.as_ref().unwrap().value.value.to_string(), "100");
+    let (one, two) = (registry.agent_named("ONE").unwrap(), registry.agent_named("two").unwrap());
+    assert_eq!(
+        registry.threshold(pulse_id(&registry), one, Level::CriticalLow).unwrap().value.value.to_string(),
+        "25"
+    );
+    assert_eq!(registry.kpis[1].agents[0].value, two, "an inline KPI belongs to its agent");
+    assert_eq!(registry.agent(one).collaboration.on_risk[0].agent.value, "TWO");
+}
+
+fn pulse_id(registry: &Registry) -> KpiId {
+    registry.kpis().find(|(_, kpi)| kpi.name.value == "pulse").map(|(id, _)| id).unwrap()
 }

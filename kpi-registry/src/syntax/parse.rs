@@ -422,6 +422,15 @@ impl<'s, 'd> Builder<'s, 'd> {
             ErrorKind::UnclosedFlowCollection { open } => {
                 (format!("`{open}` is opened and never closed"), "close it")
             }
+            ErrorKind::InvalidColonPlacement
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::UnexpectedEofFlowSequence
+            | ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping => (
+                "a `[` or `{` above is not closed, or a comma is missing".to_owned(),
+                "close it; in brackets, items are parted by commas",
+            ),
             ErrorKind::MappingValueNotAllowed => (
                 "a `:` that can't start a value here".to_owned(),
                 "quote the text if the `:` belongs to it; otherwise check the indentation",
