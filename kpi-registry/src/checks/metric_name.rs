@@ -233,11 +233,10 @@ check! {
 
 fn metric_style(registry: &Registry, out: &mut Diagnostics) {
     for kpi in &registry.kpis {
-        let odd = |byte: u8| byte == b':' || byte.is_ascii_uppercase();
-        if !kpi.metric.bytes().any(odd) {
+        let right = kpi.metric.to_ascii_lowercase().replace(':', "_");
+        if right == kpi.metric.value {
             continue;
         }
-        let right = kpi.metric.to_ascii_lowercase().replace(':', "_");
         out.push(
             Diagnostic::warning(
                 MetricStyle::CODE,

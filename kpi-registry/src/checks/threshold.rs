@@ -16,7 +16,7 @@ check! {
 }
 
 fn threshold_order(registry: &Registry, out: &mut Diagnostics) {
-    for kpi in &registry.kpis {
+    for kpi in registry.kpis.iter().filter(|kpi| kpi.thresholds.span.is_some()) {
         let own: Vec<(Level, &Threshold)> = kpi.thresholds.iter().collect();
         for pair in own.windows(2) {
             out.extend(disorder(kpi, pair, ""));
@@ -89,7 +89,7 @@ fn threshold_kind(registry: &Registry, out: &mut Diagnostics) {
 /// Every set of thresholds: each KPI's own, then those of agents' views.
 fn all_thresholds(registry: &Registry) -> Vec<(&Kpi, &Thresholds, String)> {
     let mut all = Vec::new();
-    for kpi in registry.kpis.iter().filter(|kpi| !kpi.thresholds.is_empty()) {
+    for kpi in registry.kpis.iter().filter(|kpi| kpi.thresholds.span.is_some()) {
         all.push((kpi, &kpi.thresholds, String::new()));
     }
     for agent in &registry.agents {
