@@ -183,6 +183,8 @@ macro_rules! __registry {
 
         #[allow(dead_code, deprecated)]
         impl $kpis {
+            // Inline, so that it is not compiled but where an isolated instance is made: it is one long function.
+            #[inline]
             const fn __build(link: $crate::private::Link) -> Self {
                 Self {
                     $($field: $crate::private::$handle { link, kpi: $crate::private::PhantomData },)*
@@ -192,6 +194,7 @@ macro_rules! __registry {
 
             /// An instance of its own, for a test: of the same type, with its own values, never scraped.
             #[allow(clippy::new_ret_no_self, clippy::must_use_candidate, reason = "`Isolated` stands for `Self`")]
+            #[inline]
             pub fn new() -> $crate::private::Isolated<Self> {
                 $crate::private::Isolated::new()
             }
@@ -233,6 +236,7 @@ macro_rules! __registry {
                 fn cells() -> &'static [p::AtomicU64] {
                     &CELLS
                 }
+                #[inline]
                 fn build(link: p::Link) -> Self {
                     Self::__build(link)
                 }
