@@ -220,3 +220,30 @@ fn a_reader_that_goes_away_is_no_panic() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((code(&output), err(&output)), (0, String::new()));
 }
+
+#[test]
+fn migrate_writes_a_new_file_and_never_over_one() {
+    let home = home(
+        "# ours\nversion: 1\nkpis:\n  - {name: load, description: Load now, unit: ratio, prometheus_metric: x_load_ratio}\n",
+    );
+    let printed = kpi(home.path(), &["migrate"]);
+    assert_eq!(code(&printed), 0, "{}", err(&printed));
+    assert!(out(&printed).starts_with("# ours\n\nversion: 2\nplatform: x\n"), "{}", out(&printed));
+
+    let written = kpi(home.path(), &["migrate", "--out", "new.yaml"]);
+    assert_eq!(code(&written), 0, "{}", err(&written));
+    let new = home.path().join("new.yaml");
+    assert_eq!(fs::read_to_string(&new).unwrap(), out(&printed));
+    assert_eq!(code(&kpi(home.path(), &["check", "--registry", "new.yaml", "--fail-on", "warning"])), 0);
+
+    fs::write(&new, "mine").unwrap();
+    let refused = kpi(home.path(), &["migrate", "--out", "new.yaml"]);
+    assert_eq!(code(&refused), 2);
+    assert!(err(&refused).contains("--force"), "{}", err(&refused));
+    assert_eq!(fs::read_to_string(&new).unwrap(), "mine");
+    assert_eq!(code(&kpi(home.path(), &["migrate", "--out", "new.yaml", "--force"])), 0);
+
+    let again = kpi(home.path(), &["migrate", "--registry", "new.yaml"]);
+    assert_eq!(code(&again), 0);
+    assert!(out(&again).is_empty() && err(&again).contains("version 2 already"), "{}", err(&again));
+}
