@@ -314,3 +314,10 @@ fn directory() -> PathBuf {
     fs::create_dir_all(&path).unwrap();
     path
 }
+
+#[cfg(unix)]
+#[test]
+fn a_device_without_end() {
+    let loaded = load(Path::new("/dev/zero"));
+    assert_eq!(loaded.diagnostics.iter().next().unwrap().code, "KPI0004");
+}

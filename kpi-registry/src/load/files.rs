@@ -1,6 +1,7 @@
 //! Finds and reads the files of a registry.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::document::{Document, is_registry, may_be_registry};
@@ -109,7 +110,7 @@ impl Files {
                 if !path.join(MANIFEST).exists() {
                     self.walk(&path, &shown, depth + 1, walked, found);
                 }
-            } else if matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml"))) {
+            } else if matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml"))) && path.is_file() {
                 found.push((path, shown));
             }
         }
@@ -228,11 +229,12 @@ impl Files {
         out: &mut Diagnostics,
     ) -> Option<(FileId, bool)> {
         let read = fs::metadata(path).and_then(|meta| {
-            if meta.len() > MAX_FILE_SIZE {
-                Ok((meta.len(), Vec::new()))
-            } else {
-                Ok((meta.len(), fs::read(path)?))
+            let mut bytes = Vec::new();
+            // What is no regular file has no size beforehand, and may never end.
+            if meta.len() <= MAX_FILE_SIZE {
+                fs::File::open(path)?.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
             }
+            Ok((meta.len().max(bytes.len() as u64), bytes))
         });
         let (size, bytes) = match read {
             Ok(read) => read,
