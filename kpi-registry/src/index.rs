@@ -13,7 +13,7 @@ pub(crate) struct Index {
 
 impl Index {
     /// The positions of texts in the order of an iterator; of equal texts the first counts.
-    pub(crate) fn of<'t>(texts: &mut dyn Iterator<Item = &'t str>) -> Self {
+    pub(crate) fn of(texts: &mut dyn Iterator<Item = &str>) -> Self {
         let mut index = Self::default();
         for (at, text) in texts.enumerate() {
             index.first(text, at);
