@@ -87,7 +87,8 @@ fn the_registry_is_searched_upwards() {
     let below = home.path().join("a/b");
     fs::create_dir_all(&below).unwrap();
     assert_eq!(code(&kpi(&below, &["check"])), 0);
-    let nowhere = tempfile::tempdir().unwrap();
+    // Below the build directory, where no registry of this machine lies above.
+    let nowhere = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let lost = kpi(nowhere.path(), &["check"]);
     assert_eq!(code(&lost), 2);
     assert!(err(&lost).contains("--registry PATH"), "{}", err(&lost));
@@ -173,7 +174,8 @@ fn list_shows_kpis_artifacts_and_checks() {
     let json: serde_json::Value =
         serde_json::from_str(&out(&kpi(home.path(), &["list", "--format", "json"]))).unwrap();
     assert_eq!(json["kpis"][0]["metric"], "demo_load_ratio");
-    let nowhere = tempfile::tempdir().unwrap();
+    // Below the build directory, where no registry of this machine lies above.
+    let nowhere = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let artifacts = kpi(nowhere.path(), &["list", "--artifacts"]);
     assert_eq!(code(&artifacts), 0);
     assert!(out(&artifacts).contains("grafana       grafana-dashboards"), "{}", out(&artifacts));
@@ -182,7 +184,8 @@ fn list_shows_kpis_artifacts_and_checks() {
 
 #[test]
 fn explain_knows_every_code_and_guesses() {
-    let nowhere = tempfile::tempdir().unwrap();
+    // Below the build directory, where no registry of this machine lies above.
+    let nowhere = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let explained = kpi(nowhere.path(), &["explain", "kpi0101"]);
     assert_eq!(code(&explained), 0);
     assert!(out(&explained).starts_with("KPI0101: unknown key\n"));

@@ -100,6 +100,16 @@ impl Registry {
         }
     }
 
+    /// The team that owns a KPI as these agents emit it: its own owner, or the one its agents share, or the default.
+    /// No agents stand for all that may emit it.
+    pub fn owner_of(&self, kpi: KpiId, agents: &[AgentId]) -> Option<&str> {
+        let all = if agents.is_empty() { self.agents_of(kpi) } else { agents.to_vec() };
+        let mut owners = all.iter().map(|agent| self.agent(*agent).owner.as_deref());
+        let first = owners.next().flatten();
+        let shared = first.filter(|_| owners.all(|owner| owner == first));
+        self.kpi(kpi).owner.as_deref().or(shared).or(self.defaults.owner.as_deref())
+    }
+
     /// The threshold that holds for an agent: its own view's, or the KPI's.
     pub fn threshold(&self, kpi: KpiId, agent: AgentId, level: Level) -> Option<&Threshold> {
         let view = self.agent(agent).kpis.iter().find(|view| view.kpi.value == kpi);

@@ -332,7 +332,7 @@ pub(super) fn kpi(
         since: None,
         renamed_from: None,
         deprecated: None,
-        owner: around.defaults.owner.clone(),
+        owner: None,
         action: None,
         category,
         tags: Vec::new(),

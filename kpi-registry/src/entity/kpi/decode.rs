@@ -87,7 +87,7 @@ impl Kpi {
             since: f.optional("since").and_then(|node| node.version(cx.out)).map(|since| since.value),
             renamed_from: cx.text(f.optional("renamed_from")),
             deprecated: f.optional("deprecated").and_then(|node| Deprecation::decode(node, cx)),
-            owner: cx.words(f.optional("owner")).or_else(|| around.defaults.owner.clone()),
+            owner: cx.words(f.optional("owner")),
             runbook,
             action: cx.words(f.optional("action")),
             category: cx.words(f.optional("category")),

@@ -52,7 +52,9 @@ pub struct Kpi {
     pub renamed_from: Option<Spanned<String>>,
     /// When it is on its way out.
     pub deprecated: Option<Deprecation>,
-    /// The team it belongs to: its own, or the default.
+    /// The team it belongs to; when left out, that of its agents, or the default: [`Registry::owner_of`].
+    ///
+    /// [`Registry::owner_of`]: crate::registry::Registry::owner_of
     pub owner: Option<String>,
     /// Where its runbook is: its own, or made from `runbook_base` and its name.
     pub runbook: Option<String>,

@@ -40,7 +40,7 @@ pub(super) fn no_data(context: &Context<'_>, id: KpiId, names: &mut Names) -> Ve
             let distinct = if several { label.as_str() } else { "" };
             let name = names.give(&[&kpi.name, "no_data", distinct]);
             let whose = agent_name.as_ref().map_or(String::new(), |name| format!(" of {name}"));
-            let mut labels = labels(Severity::Warning, label, kpi.owner.as_ref());
+            let mut labels = labels(Severity::Warning, label, registry.owner_of(id, agent.as_slice()));
             labels.insert("kpi".into(), Template::text(&*kpi.name.value));
             let link = text::panel_link(context, id, &agent.into_iter().collect::<Vec<_>>());
             let annotations = [
@@ -78,7 +78,7 @@ pub(super) fn target_down(context: &Context<'_>, id: AgentId, names: &mut Names)
     let name = &agent.name.value;
     let interval = agent.scrape_interval.map_or(registry.defaults.scrape_interval.value, |own| own.value);
     let window = smoothing(interval);
-    let owner = agent.owner.as_ref().or(registry.defaults.owner.as_ref());
+    let owner = agent.owner.as_deref().or(registry.defaults.owner.as_deref());
     let instance = Template::text("Instance ").label("instance").then(format!(" of {name}"));
     let instance_description =
         "Prometheus can't scrape this instance: it is down, unreachable or answers with an error.";
@@ -117,7 +117,7 @@ pub(super) fn watchdog(registry: &Registry) -> Alert {
         condition: Condition::Always,
         hold: kpi_registry::value::PromDuration::ZERO,
         keep_firing_for: None,
-        labels: labels(Severity::Info, registry.platform.value.clone(), registry.defaults.owner.as_ref()),
+        labels: labels(Severity::Info, registry.platform.value.clone(), registry.defaults.owner.as_deref()),
         annotations: present([
             ("summary", Some(Template::text("Alerts arrive"))),
             ("description", Some(Template::text(description))),
@@ -125,7 +125,7 @@ pub(super) fn watchdog(registry: &Registry) -> Alert {
     }
 }
 
-fn labels(severity: Severity, agent: String, owner: Option<&String>) -> BTreeMap<String, Template> {
+fn labels(severity: Severity, agent: String, owner: Option<&str>) -> BTreeMap<String, Template> {
     let owner = owner.map(|owner| ("team".to_owned(), Template::text(owner)));
     let labels = [
         ("severity".to_owned(), Template::text(severity.as_str())),

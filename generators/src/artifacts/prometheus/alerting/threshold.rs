@@ -127,7 +127,8 @@ fn labels(registry: &Registry, beyond: &Beyond, threshold: &Threshold) -> BTreeM
         ("kpi".to_owned(), Template::text(&*kpi.name.value)),
         ("severity".to_owned(), Template::text(threshold.severity.as_str())),
     ]);
-    labels.extend(kpi.owner.as_ref().map(|owner| ("team".to_owned(), Template::text(owner))));
+    let owner = registry.owner_of(beyond.kpi, &beyond.agents);
+    labels.extend(owner.map(|owner| ("team".to_owned(), Template::text(owner))));
     let agent = match beyond.agents.as_slice() {
         [only] => Some(Template::text(&*registry.agent(*only).name.value)),
         // A user's expression may have dropped the label; every alert must have one.
@@ -223,7 +224,7 @@ pub(super) fn written(registry: &Registry) -> impl Iterator<Item = Alert> {
         let mut labels: BTreeMap<String, Template> =
             own.labels.iter().map(|(name, value)| (name.clone(), Template::raw(value))).collect();
         labels.insert("severity".into(), Template::text(own.severity.as_str()));
-        let owner = own.owner.as_ref().or(registry.defaults.owner.as_ref());
+        let owner = own.owner.as_deref().or(registry.defaults.owner.as_deref());
         labels.extend(owner.map(|owner| ("team".to_owned(), Template::text(owner))));
         let annotations = [
             ("summary", own.summary.as_ref()),
