@@ -253,7 +253,10 @@ impl Display for Quoted<'_> {
                 '\n' => f.write_str("\\n")?,
                 '\r' => f.write_str("\\r")?,
                 '\t' => f.write_str("\\t")?,
-                c if c.is_control() => write!(f, "\\u{:04x}", u32::from(c))?,
+                // Prometheus takes the replacement character for a byte that is no UTF-8.
+                c if c.is_control() || c == char::REPLACEMENT_CHARACTER => {
+                    write!(f, "\\u{:04x}", u32::from(c))?
+                }
                 c => f.write_char(c)?,
             }
         }

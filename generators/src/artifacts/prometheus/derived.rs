@@ -104,12 +104,13 @@ pub(super) struct Members {
     pub(super) read: Vec<KpiId>,
     /// Derived KPIs, each after those it reads.
     pub(super) derived: Vec<KpiId>,
+    all: BTreeSet<KpiId>,
 }
 
 impl Members {
     /// Whether a KPI is among them.
     pub(super) fn contains(&self, id: KpiId) -> bool {
-        self.read.binary_search(&id).is_ok() || self.derived.contains(&id)
+        self.all.contains(&id)
     }
 }
 
@@ -118,7 +119,7 @@ pub(super) fn members(registry: &Registry) -> Members {
     let expressions: BTreeMap<KpiId, Verbatim> =
         registry.kpis().filter_map(|(id, _)| Some((id, expression(registry, id)?))).collect();
     if expressions.is_empty() {
-        return Members { read: Vec::new(), derived: Vec::new() };
+        return Members { read: Vec::new(), derived: Vec::new(), all: BTreeSet::new() };
     }
     let recorded = recorded(registry);
     let reads = |id: &KpiId| -> BTreeSet<KpiId> {
@@ -128,7 +129,8 @@ pub(super) fn members(registry: &Registry) -> Members {
     let reads: BTreeMap<KpiId, BTreeSet<KpiId>> = expressions.keys().map(|id| (*id, reads(id))).collect();
     let read: BTreeSet<KpiId> =
         reads.values().flatten().copied().filter(|id| !expressions.contains_key(id)).collect();
-    Members { read: read.into_iter().collect(), derived: in_order(&reads) }
+    let all = read.iter().chain(reads.keys()).copied().collect();
+    Members { read: read.into_iter().collect(), derived: in_order(&reads), all }
 }
 
 /// Every recorded name and the KPI that records it.

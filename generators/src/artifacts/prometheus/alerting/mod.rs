@@ -7,7 +7,7 @@ mod threshold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kpi_registry::entity::{AgentId, Kpi, KpiId, Level};
+use kpi_registry::entity::{AgentId, AgentKpi, Kpi, KpiId, Level};
 use kpi_registry::promql::{BinaryOp, Expr, Function, Grouping, Matcher, Selector, Verbatim};
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
@@ -188,6 +188,7 @@ pub(super) fn plan(registry: &Registry) -> Plan {
     let context = Context {
         registry,
         panels: PanelIds::new(registry),
+        views: views(registry),
         target_labels: crate::series::target_labels(registry),
     };
     let recorded: BTreeSet<KpiId> = derived::members(registry).derived.into_iter().collect();
@@ -218,5 +219,17 @@ pub(super) fn plan(registry: &Registry) -> Plan {
 struct Context<'a> {
     registry: &'a Registry,
     panels: PanelIds,
+    views: BTreeMap<(KpiId, AgentId), &'a AgentKpi>,
     target_labels: Vec<String>,
+}
+
+/// Agents' own views of KPIs; the first of two on one KPI.
+fn views(registry: &Registry) -> BTreeMap<(KpiId, AgentId), &AgentKpi> {
+    let mut views = BTreeMap::new();
+    for (id, agent) in registry.agents() {
+        for view in &agent.kpis {
+            views.entry((view.kpi.value, id)).or_insert(view);
+        }
+    }
+    views
 }

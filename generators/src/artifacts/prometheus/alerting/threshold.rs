@@ -18,7 +18,7 @@ pub(super) fn alerts(context: &Context<'_>, id: KpiId, names: &mut Names) -> Vec
         return Vec::new();
     }
     let by_level = Level::ALL.into_iter().flat_map(|level| {
-        let variants = variants(context.registry, id, level);
+        let variants = variants(context, id, level);
         let alone = variants.len() == 1;
         variants.into_iter().map(move |variant| (level, alone, variant))
     });
@@ -35,7 +35,8 @@ struct Variant<'a> {
 }
 
 /// The different thresholds of one level, each with its agents in order of the registry.
-fn variants(registry: &Registry, id: KpiId, level: Level) -> Vec<Variant<'_>> {
+fn variants<'a>(context: &Context<'a>, id: KpiId, level: Level) -> Vec<Variant<'a>> {
+    let registry = context.registry;
     let kpi = registry.kpi(id);
     let agents = registry.agents_of(id);
     if agents.is_empty() {
@@ -47,10 +48,11 @@ fn variants(registry: &Registry, id: KpiId, level: Level) -> Vec<Variant<'_>> {
     }
     let mut variants: Vec<Variant<'_>> = Vec::new();
     for agent in &agents {
-        let Some(threshold) = registry.threshold(id, *agent, level) else {
+        let view = context.views.get(&(id, *agent));
+        let own = view.and_then(|view| view.thresholds.get(level));
+        let Some(threshold) = own.or_else(|| kpi.thresholds.get(level)) else {
             continue;
         };
-        let view = registry.agent(*agent).kpis.iter().find(|view| view.kpi.value == id);
         let actions = view.map_or(&[][..], |view| view.actions.as_slice());
         let same =
             |variant: &&mut Variant<'_>| alike(variant.threshold, threshold) && variant.actions == actions;
