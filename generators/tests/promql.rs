@@ -141,7 +141,7 @@ fn scalar() -> impl Strategy<Value = Expr> {
 fn vector() -> impl Strategy<Value = Expr> {
     let leaf = selector().prop_map(Expr::from);
     leaf.prop_recursive(5, 40, 3, |inner| {
-        let functions: Vec<Function> = Function::ALL.iter().copied().collect();
+        let functions = Function::ALL.to_vec();
         prop_oneof![
             4 => (op(true), any::<bool>(), matching(), inner.clone(), inner.clone()).prop_map(|(op, b, mut m, l, r)| {
                 if op.is_set() && let Some(matching) = &mut m {

@@ -255,7 +255,7 @@ impl Display for Quoted<'_> {
                 '\t' => f.write_str("\\t")?,
                 // Prometheus takes the replacement character for a byte that is no UTF-8.
                 c if c.is_control() || c == char::REPLACEMENT_CHARACTER => {
-                    write!(f, "\\u{:04x}", u32::from(c))?
+                    write!(f, "\\u{:04x}", u32::from(c))?;
                 }
                 c => f.write_char(c)?,
             }

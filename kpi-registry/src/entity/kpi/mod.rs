@@ -26,7 +26,8 @@ pub struct Kpi {
     pub agents: Vec<Spanned<AgentId>>,
     /// Its labels, in the order written.
     pub labels: Vec<Spanned<LabelId>>,
-    /// Alert thresholds.
+    /// Alert thresholds. A gauge is compared as it is, a histogram by its p95, a counter by the first of its
+    /// aggregations: [`Kpi::watched`] says it exactly.
     pub thresholds: Thresholds,
     /// The band that is normal.
     pub normal_range: Option<NormalRange>,
