@@ -34,5 +34,5 @@ pub use receiver::{Receiver, ReceiverKind};
 pub use recipe::{Measure, Recipe, Refusal, Spread, Watched, default_window, supported};
 pub use settings::{Defaults, PrometheusSettings};
 pub use slo::{OwnSlo, Slo, SloGoal, SloProfile};
-pub use target::{Discovery, Targets};
+pub use target::{Discovery, Targets, UnknownLabels};
 pub use threshold::{Level, NormalRange, Severity, Threshold, Thresholds};

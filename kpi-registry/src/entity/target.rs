@@ -33,6 +33,30 @@ impl Discovery {
     }
 }
 
+/// What happens to labels of scraped series that neither the registry nor the runtime knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UnknownLabels {
+    /// `drop`: they are removed. Metrics of other libraries on an agent's endpoint belong under `external_metrics`
+    /// then, or their series could no longer be told apart.
+    #[default]
+    Drop,
+    /// `keep`: they are stored.
+    Keep,
+}
+
+impl UnknownLabels {
+    /// Both, in the order of the reference.
+    pub const ALL: &'static [Self] = &[Self::Drop, Self::Keep];
+
+    /// As written in a registry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Drop => "drop",
+            Self::Keep => "keep",
+        }
+    }
+}
+
 /// `targets:`.
 #[derive(Clone, Debug)]
 pub struct Targets {
@@ -46,6 +70,8 @@ pub struct Targets {
     pub alertmanagers: Vec<Spanned<String>>,
     /// `prometheus: {environment}`: which environment's targets the scrape configuration uses.
     pub environment: Option<Spanned<String>>,
+    /// `prometheus: {unknown_labels}`: `drop` by default.
+    pub unknown_labels: UnknownLabels,
     /// `grafana: {prometheus_url}`: the datasource's address; `http://prometheus:9090` by default.
     pub grafana_prometheus_url: String,
     /// `grafana: {url}`: the start of panel links in alerts; none when not said.
@@ -62,6 +88,7 @@ impl Default for Targets {
             docker_host: "unix:///var/run/docker.sock".into(),
             alertmanagers: Vec::new(),
             environment: None,
+            unknown_labels: UnknownLabels::Drop,
             grafana_prometheus_url: "http://prometheus:9090".into(),
             grafana_url: None,
             others: BTreeMap::new(),
@@ -98,6 +125,14 @@ impl Targets {
         self.environment = cx
             .text(fields.optional("environment"))
             .filter(|environment| cx.names.environment(environment, cx.out));
+        if let Some(unknown) = cx.word(
+            fields.optional("unknown_labels"),
+            "unknown_labels",
+            UnknownLabels::ALL,
+            UnknownLabels::as_str,
+        ) {
+            self.unknown_labels = unknown.value;
+        }
         fields.finish(cx.out);
     }
 

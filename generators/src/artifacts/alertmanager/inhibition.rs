@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use kpi_registry::entity::{AgentId, Kpi, KpiId, Severity};
+use kpi_registry::entity::{AgentId, Kind, Kpi, KpiId, Label, Severity};
 use kpi_registry::registry::Registry;
 
 use crate::wire::alertmanager::{Inhibition, Matcher};
@@ -25,7 +25,7 @@ pub(super) fn rules(registry: &Registry) -> Vec<Inhibition> {
 /// the labels that tell series apart differ from KPI to KPI.
 fn critical_over_warning(registry: &Registry) -> Vec<Inhibition> {
     let sets = label_sets(registry);
-    let names: BTreeSet<&str> = sets.iter().flatten().copied().collect();
+    let names: BTreeSet<&str> = sets.iter().flatten().copied().chain(["instance"]).collect();
     sets.iter()
         .map(|set| {
             let with_severity = |severity: Severity| {
@@ -45,18 +45,35 @@ fn critical_over_warning(registry: &Registry) -> Vec<Inhibition> {
         .collect()
 }
 
-/// The different sets of closed labels that KPIs with thresholds have, of their own or in an agent's view.
+/// The different sets of labels that tell apart the alerts of KPIs with thresholds, of their own or in an agent's view.
+///
+/// An alert on a gauge stands for one series of one instance; of what is summed up, the closed labels are left; a
+/// derived KPI has what its expression leaves. Targets of an environment have that label too, others don't.
 fn label_sets(registry: &Registry) -> BTreeSet<BTreeSet<&str>> {
     let views = registry.agents.iter().flat_map(|agent| &agent.kpis);
     let in_views: BTreeSet<KpiId> =
         views.filter(|view| !view.thresholds.is_empty()).map(|view| view.kpi.value).collect();
     let alerting = registry.kpis().filter(|(id, kpi)| !kpi.thresholds.is_empty() || in_views.contains(id));
-    alerting
-        .map(|(_, kpi)| {
-            let labels = kpi.labels.iter().map(|label| registry.label(label.value));
-            labels.filter(|label| label.values.closed().is_some()).map(|label| label.name.as_str()).collect()
-        })
-        .collect()
+    let sets: Vec<BTreeSet<&str>> = alerting.map(|(_, kpi)| labels_of_alerts(registry, kpi)).collect();
+    let environments = registry.agents.iter().any(|agent| !agent.environment_targets.is_empty());
+    let with_environment = sets.iter().filter(|_| environments).map(|set| {
+        let mut set = set.clone();
+        set.insert("environment");
+        set
+    });
+    with_environment.chain(sets.iter().cloned()).collect()
+}
+
+fn labels_of_alerts<'a>(registry: &'a Registry, kpi: &Kpi) -> BTreeSet<&'a str> {
+    let labels = kpi.labels.iter().map(|label| registry.label(label.value));
+    let named = |label: &'a Label| label.name.as_str();
+    match kpi.kind.value {
+        Kind::Gauge | Kind::State | Kind::Info => labels.map(named).chain(["instance"]).collect(),
+        Kind::Derived(_) => labels.map(named).collect(),
+        Kind::Counter | Kind::Histogram(_) | Kind::NativeHistogram => {
+            labels.filter(|label| label.values.closed().is_some()).map(named).collect()
+        }
+    }
 }
 
 /// A critical alert on a KPI silences the alerts of those that depend on it: on the same agent, when the same

@@ -12,7 +12,7 @@ mod timeline;
 pub use derived::DerivedRules;
 pub use recording_rules::RecordingRules;
 pub use rule_tests::RuleTests;
-pub use scrape::Scrape;
+pub use scrape::{RUNTIME_LABELS, Scrape};
 pub use threshold_alerts::ThresholdAlerts;
 
 /// Where rule files are, relative to the output directory; the scrape configuration reads every `*.yml` there.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kpi_registry::entity::{Agent, AgentId, Discovery};
+use kpi_registry::entity::{Agent, AgentId, Discovery, UnknownLabels};
 use kpi_registry::registry::Registry;
 
 use crate::artifact::{Artifact, File, FileKind};
@@ -80,7 +80,10 @@ fn job(registry: &Registry, id: AgentId, agent: &Agent) -> Option<ScrapeConfig> 
             .filter(|own| *own != registry.defaults.scrape_interval.value)
             .map(|own| own.to_string()),
         metrics_path: (agent.path != "/metrics").then(|| agent.path.clone()),
-        metric_relabel_configs: vec![keep_known_labels(registry, id)],
+        metric_relabel_configs: match registry.targets.unknown_labels {
+            UnknownLabels::Drop => vec![keep_known_labels(registry, id)],
+            UnknownLabels::Keep => Vec::new(),
+        },
         ..ScrapeConfig::default()
     };
     match discovery(registry, agent) {
@@ -194,7 +197,7 @@ const STRUCTURAL: &[&str] =
     &["__.*", "agent", "environment", "exported_.*", "instance", "job", "le", "quantile"];
 
 /// Labels of the families that `kpi-runtime` exposes about itself and its process.
-const RUNTIME: &[&str] = &["name", "registry", "revision", "rustc", "version"];
+pub const RUNTIME_LABELS: &[&str] = &["agent_name", "family", "label", "platform", "registry", "version"];
 
 /// Removes labels that nobody declared.
 ///
@@ -207,7 +210,7 @@ fn keep_known_labels(registry: &Registry, agent: AgentId) -> Relabel {
     known.extend(
         registry.external_metrics.iter().flat_map(|metric| &metric.labels).map(|name| regex_literal(name)),
     );
-    known.extend(STRUCTURAL.iter().chain(RUNTIME).map(|name| (*name).to_owned()));
+    known.extend(STRUCTURAL.iter().chain(RUNTIME_LABELS).map(|name| (*name).to_owned()));
     let names: Vec<String> = known.into_iter().collect();
     Relabel { regex: Some(names.join("|")), action: Some(RelabelAction::LabelKeep), ..Relabel::default() }
 }
