@@ -1,10 +1,11 @@
 //! From a path to Rust text and error texts: what both doors do.
 
 use super::{Generated, Options, check_emitted, generate};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::load::{Loaded, load};
 use crate::render::Human;
 use crate::source::SourceMap;
+use std::env;
 use std::path::{Path, PathBuf};
 
 /// What a door has to hand on.
@@ -39,6 +40,7 @@ pub fn expand(path: &Path, options: &Options, want: Want) -> Expansion {
     let mut errors: Vec<String> =
         diagnostics.iter().filter(is_error).map(|fault| text(fault, &sources)).collect();
     let registry_files = sources.paths().map(Path::to_owned).collect();
+    errors.extend(packaged_without(path));
     let Some(registry) = registry else {
         let (code, searched) = (String::new(), Vec::new());
         return Expansion { code, errors, registry_files, registry_directories, searched };
@@ -50,6 +52,21 @@ pub fn expand(path: &Path, options: &Options, want: Want) -> Expansion {
     errors.extend(generated.diagnostics.iter().map(|fault| text(fault, &sources)));
     let Generated { code, diagnostics: _, searched } = generated;
     Expansion { code, errors, registry_files, registry_directories, searched }
+}
+
+/// A word to those who build a package that its author's registry is missing from.
+fn packaged_without(registry: &Path) -> Option<String> {
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?);
+    // Cargo puts the author's own manifest beside the one it rewrote.
+    let is_packaged = package.join("Cargo.toml.orig").exists();
+    (is_packaged && !registry.exists()).then(|| {
+        format!(
+            "[{}]: this crate was packaged without its registry `{}`\n = help: cargo packages only what lies inside of \
+             the crate: move the registry there, or put a link to it there, and name that",
+            codes::UNREADABLE,
+            registry.file_name().unwrap_or_default().display()
+        )
+    })
 }
 
 /// The finding without the word `error`, which rustc and cargo write themselves.

@@ -61,7 +61,7 @@ impl Project {
     /// Cargo can't be started.
     pub fn cargo(&self, arguments: &[&str]) -> io::Result<Run> {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args(arguments).arg("--offline").current_dir(&self.root);
+        command.arg("--offline").args(arguments).current_dir(&self.root);
         command.env("CARGO_TARGET_DIR", &self.target).env("CARGO_TERM_COLOR", "never");
         command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTC_WRAPPER");
         Ok(Run::new(command.output()?, &self.root))
