@@ -31,9 +31,9 @@ pub fn scrape_interval(registry: &Registry, kpi: KpiId) -> PromDuration {
     longest.unwrap_or(default)
 }
 
-/// The window that smooths a gauge in an alert: at least 3 scrapes, so that one that fails changes nothing.
+/// The window that smooths a gauge in an alert: 4 scrapes, so that one that fails changes nothing.
 pub fn smoothing(scrape_interval: PromDuration) -> PromDuration {
-    PromDuration::from_minutes(1).max(scrape_interval.times(3))
+    scrape_interval.times(4)
 }
 
 /// The labels that targets carry and every aggregation keeps: `agent`, and `environment` when one Prometheus scrapes

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use generators::artifact::FileKind;
@@ -416,47 +416,4 @@ fn every_label_that_must_be_equal_must_also_be_there() {
     let without: Vec<_> = config.inhibit_rules.iter().filter(|rule| !with_route(rule)).collect();
     assert_eq!(config.inhibit_rules.iter().filter(with_route).count(), 2);
     assert!(without[0].target_matchers.contains(&Matcher::equal("route", "")));
-}
-
-fn matches(matchers: &[Matcher], labels: &BTreeMap<String, String>) -> bool {
-    matchers.iter().all(|matcher| {
-        let value = labels.get(&matcher.label).map_or("", String::as_str);
-        match matcher.operator {
-            Operator::Equal => value == matcher.value,
-            Operator::NotEqual => value != matcher.value,
-            Operator::Matches => matcher.value.split('|').any(|one| one == value),
-        }
-    })
-}
-
-/// The tests of the rules say which labels alerts really have.
-#[test]
-fn every_threshold_alert_has_its_inhibition() {
-    let (registry, tree) = everything();
-    let config: alertmanager::Config = yaml(&tree, "alertmanager/alertmanager.yml");
-    let by_severity: Vec<_> = config.inhibit_rules.iter().filter(|rule| rule.equal.len() >= 2).collect();
-    let mut seen = BTreeSet::new();
-    let tests = tree.iter().filter(|(_, entry)| entry.kind == FileKind::PrometheusTests);
-    for (_, entry) in tests {
-        let file: serde_yaml::Value = serde_yaml::from_slice(&entry.bytes).unwrap();
-        let list =
-            |value: &serde_yaml::Value, key: &str| value[key].as_sequence().cloned().unwrap_or_default();
-        let cases = list(&file, "tests").into_iter().flat_map(|test| list(&test, "alert_rule_test"));
-        for alert in cases.flat_map(|case| list(&case, "exp_alerts")) {
-            let labels: BTreeMap<String, String> =
-                serde_yaml::from_value(alert["exp_labels"].clone()).unwrap();
-            let limited = registry.kpis.iter().filter(|kpi| !kpi.thresholds.is_empty());
-            let kpi = limited.map(|kpi| &kpi.name.value).find(|name| labels.get("kpi") == Some(name));
-            let Some(kpi) = kpi else { continue };
-            let silencing = by_severity.iter().filter(|rule| matches(&rule.source_matchers, &labels)).count();
-            let silenced = by_severity.iter().filter(|rule| matches(&rule.target_matchers, &labels)).count();
-            match labels["severity"].as_str() {
-                "critical" => assert_eq!((silencing, silenced), (1, 0), "{labels:?}"),
-                "warning" => assert_eq!((silencing, silenced), (0, 1), "{labels:?}"),
-                _ => continue,
-            }
-            seen.insert((kpi.clone(), labels["severity"].clone()));
-        }
-    }
-    assert!(seen.len() == 8, "{seen:?}");
 }

@@ -101,7 +101,7 @@ const MUTANTS: &[(&str, &str, &str)] = &[
     ("alpha", "(demo_temperature_celsius[1m]) < -5.25", "(demo_temperature_celsius[1m]) <= -5.25"),
     ("alpha", "[5m])) < 0.5", "[5m])) > 0.5"),
     ("gamma", "[5m])) > 0", "[5m])) >= 0"),
-    ("beta", "up{job=\"beta\"}[1m30s]) == 0", "up{job=\"beta\"}[1m30s]) == 1"),
+    ("beta", "up{job=\"beta\"}[2m]) == 0", "up{job=\"beta\"}[2m]) == 1"),
     // Windows and smoothing.
     ("alpha", "min_over_time(demo_heart_rate_bpm[1m]) > 90", "min_over_time(demo_heart_rate_bpm[10m]) > 90"),
     ("alpha", "min_over_time(demo_heart_rate_bpm[1m]) > 90", "demo_heart_rate_bpm > 90"),
@@ -109,7 +109,7 @@ const MUTANTS: &[(&str, &str, &str)] = &[
     ("alpha", "rate(demo_requests_total[5m])) > 50", "rate(demo_requests_total[15m])) > 50"),
     ("alpha", "rate(demo_requests_total[5m])) > 50", "rate(demo_requests_total[1m])) > 50"),
     ("gamma", "increase(demo_jobs_total[10m])", "increase(demo_jobs_total[5m])"),
-    ("all-agents", "\"alpha\"}[1m30s]) > 0.6", "\"alpha\"}[15m]) > 0.6"),
+    ("all-agents", "\"alpha\"}[2m]) > 0.6", "\"alpha\"}[15m]) > 0.6"),
     // How long it must hold, and how long it stays.
     ("alpha", "35.5\n    for: 3m", "35.5\n    for: 8m"),
     ("alpha", "35.5\n    for: 3m\n", "35.5\n"),
@@ -154,8 +154,8 @@ const MUTANTS: &[(&str, &str, &str)] = &[
     ),
     ("beta", "(rate(demo_size_bytes_sum[5m]))", "(rate(demo_size_bytes_count[5m]))"),
     // Whose series they are.
-    ("all-agents", "{agent=\"alpha\"}[1m30s]) > 0.7", "[1m30s]) > 0.7"),
-    ("all-agents", "{agent=~\"beta|gamma\"}[1m30s]) > 0.9", "{agent=\"alpha\"}[1m30s]) > 0.9"),
+    ("all-agents", "{agent=\"alpha\"}[2m]) > 0.7", "[2m]) > 0.7"),
+    ("all-agents", "{agent=~\"beta|gamma\"}[2m]) > 0.9", "{agent=\"alpha\"}[2m]) > 0.9"),
     (
         "all-agents",
         "absent(demo_shared_load_ratio{agent=\"beta\"})",
@@ -167,7 +167,7 @@ const MUTANTS: &[(&str, &str, &str)] = &[
     // What people read.
     ("alpha", "severity: critical", "severity: warning"),
     ("alpha", "humanizeDuration", "humanize"),
-    ("derived-kpis", "demo_error_share_ratio[1m30s]) > 0.05", "demo_error_share_ratio[1m30s]) > 0.06"),
+    ("derived-kpis", "demo_error_share_ratio[2m]) > 0.05", "demo_error_share_ratio[2m]) > 0.06"),
     ("derived-kpis", "agent: alpha", "agent: beta"),
 ];
 
