@@ -15,7 +15,6 @@
 //! that a new file in one is noticed.
 
 use crate::codegen::{Expansion, Options, Want, expand};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
@@ -109,13 +108,15 @@ impl Builder {
 
     #[allow(clippy::print_stdout, reason = "it is how build scripts talk to cargo")]
     fn watch(&self, expansion: &Expansion) {
-        let mut watched: BTreeSet<&Path> = [self.registry.as_path()].into();
+        let mut watched = vec![self.registry.as_path()];
         watched.extend(expansion.registry_files.iter().map(PathBuf::as_path));
         watched.extend(expansion.registry_directories.iter().map(PathBuf::as_path));
         watched.extend(expansion.searched.iter().map(PathBuf::as_path));
         watched.extend(
             self.options.emitted_in.iter().map(PathBuf::as_path).filter(|_| self.options.agent.is_some()),
         );
+        watched.sort();
+        watched.dedup();
         for path in watched {
             println!("cargo::rerun-if-changed={}", path.display());
         }

@@ -7,8 +7,11 @@ pub use crate::diagnostic::codes::Explanation;
 
 /// Every code this build can give, in order.
 pub fn all_codes() -> Vec<Explanation> {
-    let mut all: Vec<Explanation> = decode_codes().chain(check_codes()).collect();
-    all.sort_by_key(|row| row.code);
+    let mut all: Vec<Explanation> = Vec::new();
+    for row in decode_codes().chain(check_codes()) {
+        let at = all.partition_point(|known| known.code < row.code);
+        all.insert(at, row);
+    }
     all
 }
 

@@ -96,7 +96,10 @@ fn every_key_of_version_2_is_read() {
         matches!(&answers.slo.as_ref().unwrap().goal, SloGoal::Bad(bad) if bad[0].1[0].value == "server_error")
     );
     assert_eq!(answers.agents.len(), 1);
-    assert_eq!(answers.owner.as_deref(), Some("team-a"));
+    // Without an owner of its own it belongs to its agents' team, or the default.
+    assert_eq!(answers.owner, None);
+    let (id, _) = registry.kpis().find(|(_, kpi)| kpi.name.value == "answers").unwrap();
+    assert_eq!(registry.owner_of(id, &[]), Some("team-b"));
     assert_eq!(answers.runbook.as_deref(), Some("https://runbooks.example/answers"));
     assert_eq!(answers.deprecated.as_ref().unwrap().remove_in.unwrap().value.to_string(), "3.0.0");
 

@@ -206,15 +206,19 @@ fn series_budget(registry: &Registry, out: &mut Diagnostics) {
         if sum <= budget {
             continue;
         }
-        let mut worst: Vec<_> = registry.kpis_of(id).map(|(id, kpi)| (series[id.index()], kpi)).collect();
-        worst.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        let mut worst: Vec<(u64, &Kpi)> = Vec::new();
+        for (id, kpi) in registry.kpis_of(id) {
+            let at = worst.partition_point(|(count, _)| *count >= series[id.index()]);
+            worst.insert(at, (series[id.index()], kpi));
+            worst.truncate(3);
+        }
         let finding = Diagnostic::warning(
             SeriesBudget::CODE,
             agent.name.span,
             format!("`{}` may expose {sum} series per process; its budget is {budget}", agent.name),
         )
         .label(format!("{} too many", sum - budget));
-        let finding = worst.iter().take(3).fold(finding, |finding, (count, kpi)| {
+        let finding = worst.iter().fold(finding, |finding, (count, kpi)| {
             finding.also(kpi.name.span, format!("`{}` may make {count}", kpi.name))
         });
         out.push(finding.help("drop labels or lower limits of the worst, or raise `series_budget`"));
@@ -342,7 +346,7 @@ fn external_label(registry: &Registry, out: &mut Diagnostics) {
             );
         }
     }
-    for (name, value) in external {
+    for (name, value) in external.iter() {
         if ALERT_LABELS.contains(&name.as_str()) || matches!(name.as_str(), "job" | "instance" | "agent") {
             out.push(
                 Diagnostic::warning(

@@ -1,6 +1,6 @@
 //! Names in the registry to names in Rust: always valid, never twice, and the same for the same registry.
 
-use std::collections::BTreeSet;
+use crate::index::Index;
 use std::fmt::Write;
 
 /// Words that are keywords in some edition. As raw identifiers they are valid in every one.
@@ -65,13 +65,13 @@ const RESERVED_TYPES: &[&str] = &[
 ];
 
 /// A KPI's name as a field: raw where it is a keyword, with `_` behind it where even that is no identifier.
-pub(crate) fn field(name: &str, taken: &mut BTreeSet<String>) -> String {
+pub(crate) fn field(name: &str, taken: &mut Index) -> String {
     let mut field = match name {
         name if PATH_KEYWORDS.contains(&name) => format!("{name}_"),
         name if KEYWORDS.contains(&name) => format!("r#{name}"),
         name => name.to_owned(),
     };
-    while !taken.insert(field.clone()) {
+    while !taken.insert(&field) {
         field.push('_');
     }
     field
@@ -80,19 +80,19 @@ pub(crate) fn field(name: &str, taken: &mut BTreeSet<String>) -> String {
 /// The names of generated types.
 #[derive(Debug)]
 pub(crate) struct TypeNames {
-    taken: BTreeSet<String>,
+    taken: Index,
 }
 
 impl TypeNames {
     /// With the prelude and the given units taken.
     pub(crate) fn new<'a>(units: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { taken: RESERVED_TYPES.iter().copied().chain(units).map(str::to_owned).collect() }
+        Self { taken: Index::of(&mut RESERVED_TYPES.iter().copied().chain(units)) }
     }
 
     /// A free name made from these words; `kind` (`Label`, `Unit`) goes behind it when it is taken.
     pub(crate) fn claim(&mut self, words: &[&str], kind: &str) -> String {
         let base = type_case(&words.join("_"), capitalised);
-        if self.taken.insert(base.clone()) {
+        if self.taken.insert(&base) {
             return base;
         }
         unused(&format!("{base}{kind}"), &mut self.taken)
@@ -106,9 +106,11 @@ impl TypeNames {
 /// another value is added above it.
 pub(crate) fn variants<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let short: Vec<_> = values.clone().map(|value| type_case(value, capitalised)).collect();
-    let mut taken: BTreeSet<String> = ["ALL".to_owned()].into();
+    let mut taken = Index::of(&mut ["ALL"].into_iter());
     let is_alone = |name: &String| name != "ALL" && short.iter().filter(|other| *other == name).count() == 1;
-    taken.extend(short.iter().filter(|name| is_alone(name)).cloned());
+    for name in short.iter().filter(|name| is_alone(name)) {
+        taken.insert(name);
+    }
     let name = |(value, short): (&str, &String)| {
         if is_alone(short) {
             short.clone()
@@ -119,10 +121,10 @@ pub(crate) fn variants<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Vec
     values.zip(&short).map(name).collect()
 }
 
-fn unused(base: &str, taken: &mut BTreeSet<String>) -> String {
+fn unused(base: &str, taken: &mut Index) -> String {
     let mut name = base.to_owned();
     let mut number = 1;
-    while !taken.insert(name.clone()) {
+    while !taken.insert(&name) {
         number += 1;
         name = format!("{base}{number}");
     }
@@ -225,14 +227,14 @@ mod tests {
             "Self",
         ];
         let names = variants(values.into_iter());
-        let set: BTreeSet<_> = names.iter().collect();
+        let set: std::collections::BTreeSet<_> = names.iter().collect();
         assert_eq!(set.len(), values.len(), "{names:?}");
         assert!(!names.iter().any(|name| name == "ALL" || name == "Self"), "{names:?}");
     }
 
     #[test]
     fn fields_are_identifiers() {
-        let mut taken = BTreeSet::new();
+        let mut taken = Index::default();
         assert_eq!(field("type", &mut taken), "r#type");
         assert_eq!(field("self_", &mut taken), "self_");
         assert_eq!(field("self", &mut taken), "self__");

@@ -2,9 +2,9 @@
 
 use super::ident::{TypeNames, field, variants};
 use crate::entity::{AgentId, Kind, Kpi, Label, LabelId, LabelValues};
+use crate::index::Index;
 use crate::registry::Registry;
 use crate::value::{BuiltinUnit, CustomUnit, Unit};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that generated code names.
 #[derive(Debug)]
@@ -81,19 +81,27 @@ impl<'r> Plan<'r> {
         let kpis = kpis.into_iter().filter(|kpi| !matches!(kpi.kind.value, Kind::Derived(_)));
         let kpis: Vec<&Kpi> = kpis.collect();
 
-        let used: BTreeSet<LabelId> =
-            kpis.iter().flat_map(|kpi| &kpi.labels).map(|label| label.value).collect();
+        let mut is_used = vec![false; registry.labels.len()];
+        for label in kpis.iter().flat_map(|kpi| &kpi.labels) {
+            is_used[label.value.index()] = true;
+        }
+        let used: Vec<LabelId> =
+            registry.labels().map(|(id, _)| id).filter(|id| is_used[id.index()]).collect();
         let mut names = TypeNames::new(BuiltinUnit::ALL.iter().map(|unit| unit.rust_type()));
         let labels = used.iter().map(|id| LabelType::new(registry, *id, &mut names)).collect();
-        let label_at: BTreeMap<LabelId, usize> = used.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let mut label_at = vec![0; registry.labels.len()];
+        for (at, id) in used.iter().enumerate() {
+            label_at[id.index()] = at;
+        }
 
         let mut plan =
             Self { handles: Vec::with_capacity(kpis.len()), labels, units: Vec::new(), buckets: Vec::new() };
-        let mut bucket_at: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
-        let mut fields: BTreeSet<String> = BTreeSet::new();
+        let mut bucket_at = Index::default();
+        let mut fields = Index::default();
         for kpi in kpis {
             let kind = plan.kind(kpi, &mut names, &mut bucket_at);
-            let mut labels: Vec<usize> = kpi.labels.iter().map(|label| label_at[&label.value]).collect();
+            let mut labels: Vec<usize> =
+                kpi.labels.iter().map(|label| label_at[label.value.index()]).collect();
             if kind == HandleKind::State {
                 labels.sort_by_key(|label| plan.labels[*label].label.name.value == "state");
             }
@@ -102,20 +110,14 @@ impl<'r> Plan<'r> {
         plan
     }
 
-    fn kind(
-        &mut self,
-        kpi: &'r Kpi,
-        names: &mut TypeNames,
-        bucket_at: &mut BTreeMap<Vec<u64>, usize>,
-    ) -> HandleKind {
+    fn kind(&mut self, kpi: &'r Kpi, names: &mut TypeNames, bucket_at: &mut Index) -> HandleKind {
         let unit = self.unit(&kpi.unit.value, names);
         match &kpi.kind.value {
             Kind::Counter if kpi.unit.value.is_integral() => HandleKind::Counter(unit),
             Kind::Counter => HandleKind::FloatCounter(unit),
             Kind::Histogram(buckets) => {
                 let bounds: Vec<f64> = buckets.bounds.iter().map(|bound| bound.value.to_f64()).collect();
-                let key = bounds.iter().map(|bound| bound.to_bits()).collect();
-                let at = *bucket_at.entry(key).or_insert(self.buckets.len());
+                let at = bucket_at.first(&format!("{bounds:?}"), self.buckets.len());
                 if at == self.buckets.len() {
                     self.buckets.push(bounds);
                 }

@@ -3,9 +3,9 @@
 use super::docs;
 use super::plan::{Handle, HandleKind, LabelType, Plan};
 use crate::entity::{Init, LabelValues};
+use crate::index::Index;
 use crate::registry::Registry;
 use crate::source::SourceMap;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What generated items may do without a word from the lints that a user turned up.
@@ -188,7 +188,8 @@ fn descriptors(
 
 /// What the families have in common, and their texts as one literal: a struct for each of them would compile slowly.
 fn tables(out: &mut String, sources: &SourceMap, plan: &Plan<'_>) {
-    let mut shapes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut shapes = Index::default();
+    let mut count = 0;
     let (mut shape_of, mut texts) = (Vec::with_capacity(plan.handles.len()), String::new());
     out.push_str("    shapes: [\n");
     for Handle { kpi, kind, labels, field: _ } in &plan.handles {
@@ -202,11 +203,12 @@ fn tables(out: &mut String, sources: &SourceMap, plan: &Plan<'_>) {
         let shape = format!(
             "__kpi::Shape {{ kind: __kpi::Kind::{kind}, unit: {unit:?}, labels: &{labels:?}, lazy: {lazy} }}"
         );
-        let number = shapes.len();
-        shape_of.push(*shapes.entry(shape).or_insert_with_key(|shape| {
+        let number = shapes.first(&shape, count);
+        if number == count {
             let _ = writeln!(out, "        {shape},");
-            number
-        }));
+            count += 1;
+        }
+        shape_of.push(number);
         let separator = if texts.is_empty() { "" } else { "\u{1e}" };
         let (name, metric, place) =
             (&kpi.name.value, &kpi.metric.value, docs::file_line(sources, kpi.name.span));

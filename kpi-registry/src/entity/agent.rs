@@ -5,8 +5,7 @@ use super::{Discovery, KpiId, Thresholds};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Kind, Node, shortened};
-use crate::value::PromDuration;
-use std::collections::BTreeMap;
+use crate::value::{ByText, PromDuration};
 
 /// One agent. Its name is the Prometheus job and the value of the label `agent`.
 #[derive(Clone, Debug)]
@@ -22,7 +21,7 @@ pub struct Agent {
     /// `host:port` targets, in every environment.
     pub targets: Vec<Spanned<String>>,
     /// Targets of one environment, by its name.
-    pub environment_targets: BTreeMap<String, Vec<Spanned<String>>>,
+    pub environment_targets: ByText<Vec<Spanned<String>>>,
     /// How Prometheus finds it; what `targets:` of the registry says when left out.
     pub discovery: Option<Discovery>,
     /// Its scrape interval, when not the default.
@@ -40,7 +39,7 @@ pub struct Agent {
     /// Whom it works with.
     pub collaboration: Collaborations,
     /// Settings for artifacts that are not made here, such as `kubernetes`: name → place.
-    pub others: BTreeMap<String, Span>,
+    pub others: ByText<Span>,
     /// The whole entry.
     pub span: Span,
 }
@@ -89,7 +88,7 @@ impl Agent {
             port: None,
             path: "/metrics".into(),
             targets: Vec::new(),
-            environment_targets: BTreeMap::new(),
+            environment_targets: ByText::default(),
             discovery: None,
             scrape_interval: None,
             container: None,
@@ -98,7 +97,7 @@ impl Agent {
             series_budget: None,
             kpis: Vec::new(),
             collaboration: Collaborations::default(),
-            others: BTreeMap::new(),
+            others: ByText::default(),
             span,
         }
     }

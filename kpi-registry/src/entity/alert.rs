@@ -4,8 +4,7 @@ use super::decode::{Cx, named};
 use super::{Level, Severity};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Node};
-use crate::value::PromDuration;
-use std::collections::BTreeMap;
+use crate::value::{ByText, PromDuration};
 
 /// One entry of `alerts:`.
 #[derive(Clone, Debug)]
@@ -31,7 +30,7 @@ pub struct OwnAlert {
     /// The team.
     pub owner: Option<String>,
     /// Further labels.
-    pub labels: BTreeMap<String, String>,
+    pub labels: ByText<String>,
     /// The whole entry.
     pub span: Span,
 }

@@ -3,6 +3,7 @@
 use super::decode::{Cx, check_name, named};
 use super::{KpiId, LabelId};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::index::Index;
 use crate::resolve::repeated;
 use crate::source::Spanned;
 use crate::suggest::nearest;
@@ -143,12 +144,13 @@ fn decode_values(fields: &mut Fields<'_>, name: &Spanned<String>, cx: &mut Cx<'_
 
 fn closed(node: &Node, cx: &mut Cx<'_>) -> Option<LabelValues> {
     let mut values: Vec<Spanned<String>> = Vec::new();
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = Index::default();
     let items = node.items("label values", cx.out);
     for item in items {
         let Some(value) = item.filled_text(cx.out) else { continue };
-        if let Some(first) = seen.insert(value.value.clone(), value.span) {
-            cx.out.push(repeated(value.span, first, item));
+        let first = seen.first(&value, values.len());
+        if let Some(first) = values.get(first) {
+            cx.out.push(repeated(value.span, first.span, item));
         } else {
             values.push(value);
         }

@@ -3,8 +3,7 @@
 use super::decode::{Cx, named};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Node};
-use crate::value::{PromDuration, PrometheusVersion};
-use std::collections::BTreeMap;
+use crate::value::{ByText, PromDuration, PrometheusVersion};
 
 /// `defaults:`: what entities get that say nothing themselves.
 #[derive(Clone, Debug)]
@@ -29,7 +28,7 @@ pub struct PrometheusSettings {
     /// How long it keeps samples; 15d, its own default, when not said.
     pub retention: Spanned<PromDuration>,
     /// Labels it adds to everything that leaves it.
-    pub external_labels: BTreeMap<String, Spanned<String>>,
+    pub external_labels: ByText<Spanned<String>>,
 }
 
 impl Defaults {
@@ -72,7 +71,7 @@ impl PrometheusSettings {
         Self {
             version: Spanned::new(PrometheusVersion::DEFAULT, at),
             retention: Spanned::new(PromDuration::from_secs(15 * 86_400), at),
-            external_labels: BTreeMap::new(),
+            external_labels: ByText::default(),
         }
     }
 

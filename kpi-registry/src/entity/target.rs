@@ -3,7 +3,7 @@
 use super::decode::{Cx, named};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Node};
-use std::collections::BTreeMap;
+use crate::value::ByText;
 
 /// How Prometheus finds an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,7 +77,7 @@ pub struct Targets {
     /// `grafana: {url}`: the start of panel links in alerts; none when not said.
     pub grafana_url: Option<String>,
     /// Other targets, whose artifacts are not made here: name → the versions asked for.
-    pub others: BTreeMap<String, Span>,
+    pub others: ByText<Span>,
 }
 
 impl Default for Targets {
@@ -91,7 +91,7 @@ impl Default for Targets {
             unknown_labels: UnknownLabels::Drop,
             grafana_prometheus_url: "http://prometheus:9090".into(),
             grafana_url: None,
-            others: BTreeMap::new(),
+            others: ByText::default(),
         }
     }
 }

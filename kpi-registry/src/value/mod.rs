@@ -4,6 +4,7 @@ mod condition;
 mod decimal;
 mod duration;
 mod name;
+mod texts;
 mod unit;
 mod version;
 
@@ -11,5 +12,6 @@ pub use condition::{Condition, ConditionError};
 pub use decimal::Decimal;
 pub use duration::PromDuration;
 pub use name::{camel_case, is_label_name, is_metric_name, is_snake_name};
+pub use texts::ByText;
 pub use unit::{BuiltinUnit, CustomUnit, TimeUnit, Unit};
 pub use version::{PrometheusVersion, Version};

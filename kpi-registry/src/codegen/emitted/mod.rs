@@ -4,7 +4,7 @@ mod lexer;
 mod scan;
 
 use crate::diagnostic::{Diagnostic, codes};
-use std::collections::BTreeSet;
+use crate::index::Index;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -14,7 +14,7 @@ pub(crate) struct Sources {
     /// Every file that was read, in order.
     pub(crate) files: Vec<PathBuf>,
     /// Every field that is written to outside of tests.
-    pub(crate) fields: BTreeSet<String>,
+    pub(crate) fields: Index,
 }
 
 impl Sources {
@@ -49,7 +49,9 @@ impl Sources {
         for (file, scan) in scans {
             if !for_tests.iter().any(|module| file.starts_with(module) || file.with_extension("") == *module)
             {
-                self.fields.extend(scan.fields.into_iter().map(str::to_owned));
+                for field in scan.fields {
+                    self.fields.insert(field);
+                }
             }
             self.files.push(file.clone());
         }
@@ -74,12 +76,14 @@ fn rust_files(place: &Path) -> io::Result<Vec<PathBuf>> {
     if place.is_file() {
         return Ok(vec![place.to_owned()]);
     }
-    let mut entries = fs::read_dir(place)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(place)? {
+        paths.push(entry?.path());
+    }
+    paths.sort();
     let mut files = Vec::new();
-    for entry in entries {
-        let (path, kind) = (entry.path(), entry.file_type()?);
-        if kind.is_dir() {
+    for path in paths {
+        if path.symlink_metadata()?.is_dir() {
             files.extend(rust_files(&path)?);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);

@@ -1,7 +1,6 @@
 //! Which KPIs the tokens of a source file write to.
 
 use super::lexer::{Token, tokens};
-use std::collections::BTreeSet;
 
 /// Methods of handles that write, or that choose the series which is then written.
 const WRITING: &[&str] =
@@ -14,7 +13,7 @@ const READING: &[&str] = &["count", "get", "is", "sum"];
 #[derive(Debug, Default)]
 pub(crate) struct Scan<'s> {
     /// Fields that are written to.
-    pub(crate) fields: BTreeSet<&'s str>,
+    pub(crate) fields: Vec<&'s str>,
     /// Modules in files of their own that are compiled for tests only.
     pub(crate) test_modules: Vec<&'s str>,
 }
@@ -28,7 +27,7 @@ pub(crate) fn scan(source: &str) -> Scan<'_> {
         if let Some(attribute) = Attribute::at(&tokens, at) {
             at = attribute.end;
             match (attribute.is_test, attribute.inner) {
-                (true, true) => return Scan { fields: BTreeSet::new(), ..scan },
+                (true, true) => return Scan { fields: Vec::new(), ..scan },
                 (true, false) => at = skip_item(&tokens, at, &mut scan),
                 (false, _) => look(&tokens[attribute.start..attribute.end], &mut scan),
             }
