@@ -27,6 +27,12 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("plain data serialises") + "\n"
 }
 
+/// A value as JSON without any white space.
+#[expect(clippy::expect_used, reason = "wire structs have string keys and writing to memory can't fail")]
+pub(crate) fn compact_json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("plain data serialises")
+}
+
 /// A text as an RE2 pattern that matches it and nothing else.
 pub(crate) fn regex_literal(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());

@@ -47,7 +47,7 @@ pub(super) fn dashboard(
         templating: Templating { list: chrome::variables(registry, &agents) },
         panels,
     };
-    let hash = sha256(crate::wire::json(&dashboard).as_bytes());
+    let hash = sha256(&crate::wire::compact_json(&dashboard));
     dashboard.description = description(registry, board, &hash[..12]);
     (dashboard, exclusions)
 }
