@@ -1,4 +1,4 @@
-//! Counters only grow.
+//! Nothing is taken from a counter.
 
 kpi_runtime::kpis!("registry.yaml");
 
