@@ -71,7 +71,6 @@ impl Place {
         Options {
             agent: arguments.agent.clone(),
             runtime: arguments.runtime.clone().unwrap_or(default.runtime),
-            version: env::var("CARGO_PKG_VERSION").ok(),
             emitted_in,
         }
     }

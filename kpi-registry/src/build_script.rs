@@ -45,11 +45,7 @@ pub struct Builder {
 impl Builder {
     /// Every KPI of a registry, into `kpis.rs`.
     pub fn new(registry: impl AsRef<Path>) -> Self {
-        let options = Options {
-            version: env::var("CARGO_PKG_VERSION").ok(),
-            emitted_in: vec![PathBuf::from("src")],
-            ..Options::default()
-        };
+        let options = Options { emitted_in: vec![PathBuf::from("src")], ..Options::default() };
         Self { registry: registry.as_ref().to_owned(), options, file: "kpis.rs".to_owned() }
     }
 

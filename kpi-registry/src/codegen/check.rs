@@ -7,7 +7,6 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::entity::{Agent, AgentId, Kind, Kpi};
 use crate::registry::Registry;
 use crate::suggest::nearest;
-use crate::value::Version;
 
 /// Places for values in one program at most: 32 MiB of them.
 const MOST_CELLS: u64 = 1 << 22;
@@ -26,35 +25,6 @@ pub(crate) fn agent(registry: &Registry, options: &Options) -> Result<Option<Age
             None if names.is_empty() => diagnostic.help("declare it under `agents:`"),
             None => diagnostic.help(format!("known agents: {}", names.join(", "))),
         })
-    })
-}
-
-/// KPIs that were to be gone by the version of the crate.
-pub(crate) fn removals(plan: &Plan<'_>, options: &Options) -> Vec<Diagnostic> {
-    let Some(release) = options.version.as_deref().and_then(release) else { return Vec::new() };
-    plan.handles.iter().filter_map(|handle| past_removal(handle.kpi, release)).collect()
-}
-
-/// A release, and whether it is before its final version.
-fn release(version: &str) -> Option<(Version, bool)> {
-    let version = version.split('+').next()?;
-    let (release, pre) = version.split_once('-').map_or((version, false), |(release, _)| (release, true));
-    Some((release.parse().ok()?, pre))
-}
-
-fn past_removal(kpi: &Kpi, (release, is_pre): (Version, bool)) -> Option<Diagnostic> {
-    let deprecation = kpi.deprecated.as_ref()?;
-    let remove_in = deprecation.remove_in.as_ref()?;
-    if release < remove_in.value || (release == remove_in.value && is_pre) {
-        return None;
-    }
-    let message = format!("`{}` was to go in {}, and this crate is {release}", kpi.name, remove_in.value);
-    let diagnostic = Diagnostic::error(codes::PAST_REMOVAL, remove_in.span, message).label("reached");
-    Some(match &deprecation.use_instead {
-        Some(name) => {
-            diagnostic.help(format!("write to `{name}` instead, then delete the entry of `{}`", kpi.name))
-        }
-        None => diagnostic.help("delete the entry; it has no replacement"),
     })
 }
 
@@ -119,17 +89,4 @@ pub(crate) fn never_emitted(
             .help("if another crate does, name its sources: `emitted_in = [\"src\", \"../core/src\"]`")
             .help(format!("if `{agent_name}` is not meant to, take it out of the KPI's `agents:`")),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn releases() {
-        let version = |text: &str| text.parse::<Version>().ok();
-        assert_eq!(release("1.2.3").map(|(v, pre)| (Some(v), pre)), Some((version("1.2.3"), false)));
-        assert_eq!(release("2.0.0-rc.1+x").map(|(v, pre)| (Some(v), pre)), Some((version("2.0.0"), true)));
-        assert_eq!(release("x"), None);
-    }
 }

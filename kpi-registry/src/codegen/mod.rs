@@ -29,8 +29,6 @@ pub struct Options {
     pub agent: Option<String>,
     /// Path of the runtime crate in generated code, `::kpi_runtime` by default.
     pub runtime: String,
-    /// The version of the crate, for KPIs that are to go.
-    pub version: Option<String>,
     /// Sources of the program, files or directories, in which each KPI of the agent must be written to. Without any,
     /// that is not checked.
     pub emitted_in: Vec<PathBuf>,
@@ -38,7 +36,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { agent: None, runtime: "::kpi_runtime".to_owned(), version: None, emitted_in: Vec::new() }
+        Self { agent: None, runtime: "::kpi_runtime".to_owned(), emitted_in: Vec::new() }
     }
 }
 
@@ -58,7 +56,6 @@ pub struct Generated {
 pub fn generate(registry: &Registry, sources: &SourceMap, options: &Options) -> Generated {
     let (agent, mut diagnostics) = agent(registry, options);
     let plan = Plan::new(registry, agent);
-    diagnostics.extend(check::removals(&plan, options));
     let too_big = check::too_many_cells(&plan);
     let is_too_big = too_big.is_some();
     diagnostics.extend(too_big);

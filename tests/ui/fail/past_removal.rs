@@ -1,4 +1,4 @@
-//! A KPI that was to go by now: the version of this crate is 0.0.0.
+//! A KPI that was to go in a release that the registry has reached.
 
 kpi_runtime::kpis!("past_removal.yaml");
 

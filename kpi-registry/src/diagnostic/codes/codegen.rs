@@ -22,16 +22,6 @@ codes! {
     /// ```
     PROGRAM_AGENT = "KPI0802", "program of an unknown agent";
 
-    /// The crate has reached the version in which a deprecated KPI goes. The version is that of the crate which holds
-    /// `kpis!` or the build script, as its `Cargo.toml` says; a pre-release has not reached its version.
-    ///
-    /// ```yaml
-    /// deprecated: {since: 1.2, use: sleep_debt_hours, remove_in: 2.0}   # an error in a crate of version 2.0.0
-    /// ```
-    ///
-    /// Write to the KPI that `use` names, then delete the entry.
-    PAST_REMOVAL = "KPI0803", "KPI past its removal";
-
     /// The program's KPIs together have more places for values than a process should set aside. Each series takes one,
     /// each series of a histogram one per bucket and a few more.
     ///
