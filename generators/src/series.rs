@@ -38,12 +38,12 @@ pub fn smoothing(scrape_interval: PromDuration) -> PromDuration {
 
 /// The labels that targets carry and every aggregation keeps: `agent`, and `environment` when one Prometheus scrapes
 /// several environments.
-pub fn target_labels(registry: &Registry) -> Vec<String> {
+pub fn target_labels(registry: &Registry) -> Vec<&'static str> {
     let several = registry.targets.environment.is_none()
         && registry.agents.iter().any(|agent| !agent.environment_targets.is_empty());
-    let mut labels = vec!["agent".to_owned()];
+    let mut labels = vec!["agent"];
     if several {
-        labels.push("environment".to_owned());
+        labels.push("environment");
     }
     labels
 }
@@ -189,7 +189,7 @@ const fn across(spread: Spread) -> AggregateOp {
 ///
 /// A recipe that keeps every series apart keeps every label but `job`, which says the same as `agent`.
 fn labels(registry: &Registry, kpi: &Kpi, recipe: Recipe, aggregation: Option<&Aggregation>) -> Vec<String> {
-    let mut labels = target_labels(registry);
+    let mut labels: Vec<String> = target_labels(registry).into_iter().map(str::to_owned).collect();
     let mut add = |name: &str| {
         if !labels.iter().any(|label| label == name) {
             labels.push(name.to_owned());

@@ -23,7 +23,7 @@ fn rules_and_their_tests_pass() {
     promtool_passes(&["test", "rules"], &files(&directory.path().join("prometheus/tests")));
 }
 
-fn rule_files(directory: &Path) -> Vec<RuleFile> {
+fn rule_files(directory: &Path) -> Vec<RuleFile<'static>> {
     let texts = files(&directory.join("prometheus/rules"));
     let texts = texts.iter().map(|path| std::fs::read_to_string(path).unwrap());
     texts.map(|text| serde_yaml::from_str(&text).unwrap()).collect()
@@ -36,7 +36,7 @@ fn every_alert_is_tested_silent_and_firing() {
     let rules =
         rule_files(directory.path()).into_iter().flat_map(|file| file.groups).flat_map(|group| group.rules);
     let alerts = rules.filter_map(|rule| match rule {
-        Rule::Alert(alert) => Some(alert.alert),
+        Rule::Alert(alert) => Some(alert.alert.into_owned()),
         Rule::Record(_) => None,
     });
     let alerts: Vec<String> = alerts.collect();
@@ -47,7 +47,7 @@ fn every_alert_is_tested_silent_and_firing() {
     for path in files(&directory.path().join("prometheus/tests")) {
         let file: TestFile = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         for test in file.tests.into_iter().flat_map(|test| test.alert_rule_test) {
-            let (silent, firing) = seen.entry(test.alertname).or_default();
+            let (silent, firing) = seen.entry(test.alertname.into_owned()).or_default();
             *silent |= test.exp_alerts.is_empty();
             *firing |= !test.exp_alerts.is_empty();
         }

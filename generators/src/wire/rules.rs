@@ -1,5 +1,6 @@
 //! Rule files and tests of rules, as Prometheus and promtool read them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -7,50 +8,50 @@ use serde::{Deserialize, Serialize};
 /// A file of rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RuleFile {
+pub struct RuleFile<'a> {
     /// The groups; each is evaluated by itself.
-    pub groups: Vec<RuleGroup>,
+    pub groups: Vec<RuleGroup<'a>>,
 }
 
 /// Rules that are evaluated one after the other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RuleGroup {
+pub struct RuleGroup<'a> {
     /// Unique in the file.
     pub name: String,
     /// The rules, in order of evaluation.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Rule<'a>>,
 }
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Rule {
+pub enum Rule<'a> {
     /// Stores the values of an expression under a new name.
-    Record(Record),
+    Record(Record<'a>),
     /// Fires while an expression has values.
-    Alert(Alert),
+    Alert(Alert<'a>),
 }
 
 /// A recording rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub struct Record<'a> {
     /// The new name.
     pub record: String,
     /// The expression.
     pub expr: String,
     /// Labels to add or replace.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
+    pub labels: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 }
 
 /// An alerting rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Alert {
+pub struct Alert<'a> {
     /// Its name.
-    pub alert: String,
+    pub alert: Cow<'a, str>,
     /// The expression.
     pub expr: String,
     /// How long the expression must have had a value.
@@ -61,28 +62,28 @@ pub struct Alert {
     pub keep_firing_for: Option<String>,
     /// Labels to add or replace; values are templates.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
+    pub labels: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     /// Texts for people; values are templates.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub annotations: BTreeMap<String, String>,
+    pub annotations: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 }
 
 /// A file of tests, for `promtool test rules`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TestFile {
+pub struct TestFile<'a> {
     /// The rule files under test, relative to this file.
     pub rule_files: Vec<String>,
     /// How often rules are evaluated.
     pub evaluation_interval: String,
     /// The tests; each starts with an empty database.
-    pub tests: Vec<Test>,
+    pub tests: Vec<Test<'a>>,
 }
 
 /// One test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Test {
+pub struct Test<'a> {
     /// What is tested.
     pub name: String,
     /// The time between two samples.
@@ -91,7 +92,7 @@ pub struct Test {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub input_series: Vec<InputSeries>,
     /// What is expected to fire.
-    pub alert_rule_test: Vec<AlertTest>,
+    pub alert_rule_test: Vec<AlertTest<'a>>,
 }
 
 /// A series of samples.
@@ -107,24 +108,24 @@ pub struct InputSeries {
 /// What is expected of the alerts of one name at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AlertTest {
+pub struct AlertTest<'a> {
     /// The time since the first sample.
     pub eval_time: String,
     /// The name of the alert.
-    pub alertname: String,
+    pub alertname: Cow<'a, str>,
     /// Every alert that fires; none is the same as an empty list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exp_alerts: Vec<ExpectedAlert>,
+    pub exp_alerts: Vec<ExpectedAlert<'a>>,
 }
 
 /// An alert that fires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ExpectedAlert {
+pub struct ExpectedAlert<'a> {
     /// Its labels, without the name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub exp_labels: BTreeMap<String, String>,
+    pub exp_labels: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     /// Its texts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub exp_annotations: BTreeMap<String, String>,
+    pub exp_annotations: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 }

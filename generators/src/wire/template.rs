@@ -1,28 +1,29 @@
 //! Texts of alerts: the templates that Prometheus fills in.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// A text with places for labels and the value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Template {
-    pieces: Vec<Piece>,
+pub struct Template<'a> {
+    pieces: Vec<Piece<'a>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Text(String),
-    Label(String),
+enum Piece<'a> {
+    Text(Cow<'a, str>),
+    Label(Cow<'a, str>),
     Value(ValueFormat),
     /// The text of the case whose value the label has; nothing when there is none.
     Choice {
-        label: String,
-        cases: Vec<(String, String)>,
+        label: &'static str,
+        cases: Vec<(&'a str, String)>,
     },
     /// The label, or the text when it is missing.
-    LabelOr(String, String),
+    LabelOr(&'static str, &'a str),
     /// A template that a user wrote.
-    Raw(String),
+    Raw(&'a str),
 }
 
 /// How a value is written.
@@ -42,35 +43,35 @@ pub enum ValueFormat {
     Duration,
 }
 
-impl Template {
+impl<'a> Template<'a> {
     /// A text without places.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
         Self::default().then(text)
     }
 
     /// A template that a user wrote, taken as it is.
-    pub fn raw(template: impl Into<String>) -> Self {
-        Self { pieces: vec![Piece::Raw(template.into())] }
+    pub fn raw(template: &'a str) -> Self {
+        Self { pieces: vec![Piece::Raw(template)] }
     }
 
     /// Adds text.
     #[must_use]
-    pub fn then(mut self, text: impl Into<String>) -> Self {
+    pub fn then(mut self, text: impl Into<Cow<'a, str>>) -> Self {
         self.pieces.push(Piece::Text(text.into()));
         self
     }
 
     /// Adds the value of a label.
     #[must_use]
-    pub fn label(mut self, name: impl Into<String>) -> Self {
+    pub fn label(mut self, name: impl Into<Cow<'a, str>>) -> Self {
         self.pieces.push(Piece::Label(name.into()));
         self
     }
 
     /// Adds the value of a label, or a text where the label is missing.
     #[must_use]
-    pub fn label_or(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.pieces.push(Piece::LabelOr(name.into(), text.into()));
+    pub fn label_or(mut self, name: &'static str, text: &'a str) -> Self {
+        self.pieces.push(Piece::LabelOr(name, text));
         self
     }
 
@@ -83,28 +84,33 @@ impl Template {
 
     /// Adds one of several texts, by the value of a label.
     #[must_use]
-    pub fn choice(mut self, label: impl Into<String>, cases: Vec<(String, String)>) -> Self {
-        self.pieces.push(Piece::Choice { label: label.into(), cases });
+    pub fn choice(mut self, label: &'static str, cases: Vec<(&'a str, String)>) -> Self {
+        self.pieces.push(Piece::Choice { label, cases });
         self
     }
 
     /// What Prometheus makes of it; actions inside a user's own template are left as they are.
-    pub fn render(&self, labels: &BTreeMap<String, String>, value: f64) -> String {
-        let of = |name: &String| labels.get(name).map_or("", String::as_str);
+    pub fn render(&self, labels: &BTreeMap<&str, &str>, value: f64) -> Cow<'a, str> {
+        if let [Piece::Text(text)] = self.pieces.as_slice() {
+            return text.clone();
+        }
+        let of = |name: &str| labels.get(name).copied().unwrap_or_default();
         let mut out = String::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Text(text) | Piece::Raw(text) => out.push_str(text),
+                Piece::Text(text) => out.push_str(text),
+                Piece::Raw(text) => out.push_str(text),
                 Piece::LabelOr(name, text) if of(name).is_empty() => out.push_str(text),
-                Piece::Label(name) | Piece::LabelOr(name, _) => out.push_str(of(name)),
+                Piece::LabelOr(name, _) => out.push_str(of(name)),
+                Piece::Label(name) => out.push_str(of(name)),
                 Piece::Value(format) => out.push_str(&format.render(value)),
                 Piece::Choice { label, cases } => {
-                    let case = cases.iter().find(|(value, _)| value == of(label));
+                    let case = cases.iter().find(|(value, _)| *value == of(label));
                     out.push_str(case.map_or("", |(_, text)| text));
                 }
             }
         }
-        out
+        out.into()
     }
 
     /// Whether a value that differs by rounding noise alone gives the same text.
@@ -121,7 +127,7 @@ impl Template {
     }
 }
 
-impl fmt::Display for Template {
+impl fmt::Display for Template<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for piece in &self.pieces {
             match piece {

@@ -46,7 +46,8 @@ impl Artifact for DerivedRules {
             rules.extend(record(registry, *id));
             rules.extend(recording_rules::aggregations(registry, *id));
         }
-        rules.extend(alerting::plan(registry).derived.iter().map(Alert::rule));
+        let plan = alerting::plan(registry);
+        rules.extend(plan.derived.iter().map(Alert::rule));
         let name = format!("{}-{NAME}", registry.platform);
         let file = RuleFile { groups: vec![RuleGroup { name, rules }] };
         vec![File::yaml(format!("{RULES}/{FILE}"), FileKind::PrometheusRules, &file)]
@@ -54,7 +55,7 @@ impl Artifact for DerivedRules {
 }
 
 /// The KPI itself, as it was written.
-fn record(registry: &Registry, id: KpiId) -> Option<Rule> {
+fn record(registry: &Registry, id: KpiId) -> Option<Rule<'static>> {
     let kpi = registry.kpi(id);
     Some(Rule::Record(Record {
         record: kpi.metric.value.clone(),

@@ -10,7 +10,7 @@ use super::timeline::{Labels, Motion};
 use crate::series::target_labels;
 
 /// How series move through a test of one threshold.
-pub(super) struct Drive {
+pub(super) struct Drive<'a> {
     /// The series; the same for every threshold of a KPI.
     pub(super) series: Vec<String>,
     /// At the threshold, or just inside it.
@@ -22,7 +22,7 @@ pub(super) struct Drive {
     /// The value that the alert then has.
     pub(super) value: f64,
     /// The labels of the expression.
-    pub(super) labels: Labels,
+    pub(super) labels: Labels<'a>,
     /// Nothing happens: for series that count something.
     pub(super) idle: Option<Vec<Motion>>,
     /// Whether the alert then fires: when it wants a rate that is not too low.
@@ -32,13 +32,13 @@ pub(super) struct Drive {
 /// One series of a KPI, as one agent exposes it.
 pub(super) struct Source<'a> {
     kpi: &'a Kpi,
-    labels: Labels,
+    labels: Labels<'a>,
 }
 
 /// Name and labels as PromQL and promtool write them.
-pub(super) fn series(metric: &str, labels: &Labels) -> String {
+pub(super) fn series(metric: &str, labels: &Labels<'_>) -> String {
     let selector = Selector::new(metric);
-    labels.iter().fold(selector, |selector, (name, value)| selector.eq(name, value)).to_string()
+    labels.iter().fold(selector, |selector, (name, value)| selector.eq(*name, *value)).to_string()
 }
 
 impl<'a> Source<'a> {
@@ -50,17 +50,16 @@ impl<'a> Source<'a> {
     ) -> Self {
         let kpi = registry.kpi(id);
         let agent = agent.map_or("test", |agent| registry.agent(agent).name.as_str());
-        let mut labels = Labels::from([("agent".to_owned(), agent.to_owned())]);
+        let mut labels = Labels::from([("agent", agent)]);
         if !matches!(kpi.kind.value, Kind::Derived(_)) {
-            labels
-                .extend([("instance".to_owned(), "test:1".to_owned()), ("job".to_owned(), agent.to_owned())]);
-            let further = target_labels(registry).into_iter().filter(|name| name != "agent");
-            labels.extend(further.map(|name| (name, "test".to_owned())));
+            labels.extend([("instance", "test:1"), ("job", agent)]);
+            let further = target_labels(registry).into_iter().filter(|name| *name != "agent");
+            labels.extend(further.map(|name| (name, "test")));
         }
         for label in kpi.labels.iter().map(|label| registry.label(label.value)) {
             let first = label.values.closed().and_then(|values| values.first());
             let value = first.map_or("test", |value| value.value.as_str());
-            labels.insert(label.name.value.clone(), value.to_owned());
+            labels.insert(&label.name.value, value);
         }
         Self { kpi, labels }
     }
@@ -71,8 +70,8 @@ impl<'a> Source<'a> {
     }
 
     fn with(&self, metric: &str, label: &str, value: &str) -> String {
-        let mut labels = self.labels.clone();
-        labels.insert(label.to_owned(), value.to_owned());
+        let mut labels: Labels<'_> = self.labels.clone();
+        labels.insert(label, value);
         series(metric, &labels)
     }
 
@@ -84,14 +83,14 @@ impl<'a> Source<'a> {
         beyond: &Beyond,
         interval: PromDuration,
         is_steady: impl Fn(f64) -> bool,
-    ) -> Option<Drive> {
+    ) -> Option<Drive<'a>> {
         let Some(reading) = &beyond.reading else {
             return self.directly(beyond);
         };
-        let labels: Labels = reading
+        let labels: Labels<'a> = reading
             .labels
             .iter()
-            .filter_map(|name| Some((name.clone(), self.labels.get(name)?.clone())))
+            .filter_map(|name| self.labels.get_key_value(name.as_str()).map(|(name, value)| (*name, *value)))
             .collect();
         let instrument = self.instrument(beyond, reading.recipe, interval)?;
         // Aggregations have rounding noise, so the steps around the threshold are a hundredth of it.
@@ -124,7 +123,7 @@ impl<'a> Source<'a> {
     }
 
     /// A series whose values are compared as they are: exactly at the threshold, and one digit beyond.
-    fn directly(&self, beyond: &Beyond) -> Option<Drive> {
+    fn directly(&self, beyond: &Beyond) -> Option<Drive<'a>> {
         let step = Decimal::new(1, beyond.value.scale() + 1);
         let past = if beyond.level.is_low() {
             beyond.value.checked_sub(step)

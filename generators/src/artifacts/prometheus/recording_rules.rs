@@ -31,7 +31,7 @@ impl Artifact for RecordingRules {
 
     fn files(&self, registry: &Registry) -> Vec<File> {
         let elsewhere = derived::members(registry);
-        let mut sections: BTreeMap<&str, Vec<Rule>> = BTreeMap::new();
+        let mut sections: BTreeMap<&str, Vec<Rule<'_>>> = BTreeMap::new();
         for (id, kpi) in registry.kpis().filter(|(id, _)| !elsewhere.contains(*id)) {
             sections.entry(section_of(registry, kpi)).or_default().extend(aggregations(registry, id));
         }
@@ -51,7 +51,7 @@ impl Artifact for RecordingRules {
 }
 
 /// The records of one KPI's aggregations, each name once.
-pub(super) fn aggregations(registry: &Registry, id: KpiId) -> Vec<Rule> {
+pub(super) fn aggregations(registry: &Registry, id: KpiId) -> Vec<Rule<'static>> {
     let mut names = BTreeSet::new();
     let readings = registry.kpi(id).aggregations.iter();
     let readings = readings.filter_map(|aggregation| Reading::of_aggregation(registry, id, aggregation));

@@ -1,5 +1,6 @@
 //! Tests of the generated alerts, for `promtool test rules`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use kpi_registry::entity::{AgentId, KpiId};
@@ -14,6 +15,7 @@ use super::{RULES_FROM_TESTS, TESTS, derived, drive, threshold_alerts};
 use crate::artifact::{Artifact, File, FileKind};
 use crate::series::scrape_interval;
 use crate::wire::rules::{AlertTest, ExpectedAlert, InputSeries, Test, TestFile};
+use crate::wire::template::Template;
 
 crate::documented! {
     /// Tests of every generated alert, run by `kpi test`: silent at the threshold, firing just beyond it and not a
@@ -57,8 +59,8 @@ impl Artifact for RuleTests {
 }
 
 /// The tests of the alerts of one file: as few as possible, as each costs promtool a new database.
-fn tests(registry: &Registry, alerts: &[Alert]) -> Vec<Test> {
-    let mut drafts: BTreeMap<(Part, PromDuration), Draft> = BTreeMap::new();
+fn tests<'a>(registry: &'a Registry, alerts: &'a [Alert<'a>]) -> Vec<Test<'a>> {
+    let mut drafts: BTreeMap<(Part, PromDuration), Draft<'a>> = BTreeMap::new();
     let default = registry.defaults.scrape_interval.value;
     for group in groups(registry, alerts) {
         let interval = scrape_interval(registry, group.kpi);
@@ -121,16 +123,16 @@ impl Part {
 
 /// A test on its way.
 #[derive(Default)]
-struct Draft {
+struct Draft<'a> {
     series: Vec<InputSeries>,
-    expectations: Vec<(PromDuration, AlertTest)>,
+    expectations: Vec<(PromDuration, AlertTest<'a>)>,
 }
 
-impl Draft {
+impl<'a> Draft<'a> {
     /// Expects an alert to fire once, with the labels of the expression and its value; or not at all.
-    fn expect(&mut self, at: PromDuration, alert: &Alert, firing: Option<(Labels, f64)>) {
-        let exp_alerts = firing.map(|(labels, value)| expected(alert, labels, value)).into_iter().collect();
-        let test = AlertTest { eval_time: at.to_string(), alertname: alert.name.clone(), exp_alerts };
+    fn expect(&mut self, at: PromDuration, alert: &'a Alert<'a>, firing: Option<(Labels<'a>, f64)>) {
+        let exp_alerts = firing.map(|(labels, value)| expected(alert, &labels, value)).into_iter().collect();
+        let test = AlertTest { eval_time: at.to_string(), alertname: Cow::Borrowed(&alert.name), exp_alerts };
         self.expectations.push((at, test));
     }
 
@@ -139,7 +141,7 @@ impl Draft {
         self.series.extend(series.map(|(series, values)| InputSeries { series, values }));
     }
 
-    fn finish(self, name: &str, interval: PromDuration) -> Test {
+    fn finish(self, name: &str, interval: PromDuration) -> Test<'a> {
         let mut expectations = self.expectations;
         expectations.sort_by_key(|(at, _)| *at);
         Test {
@@ -152,14 +154,15 @@ impl Draft {
 }
 
 /// An alert that fires, as Prometheus sends it.
-fn expected(alert: &Alert, of_series: Labels, value: f64) -> ExpectedAlert {
+fn expected<'a>(alert: &'a Alert<'a>, of_series: &Labels<'a>, value: f64) -> ExpectedAlert<'a> {
     // Templates see the labels of the expression; the rule's own then replace those of one name.
-    let render = |template: &crate::wire::template::Template| template.render(&of_series, value);
-    let own: Labels = alert.labels.iter().map(|(name, text)| (name.clone(), render(text))).collect();
-    let exp_annotations = alert.annotations.iter().map(|(name, text)| (name.clone(), render(text))).collect();
-    let mut exp_labels = of_series;
-    exp_labels.extend(own);
-    ExpectedAlert { exp_labels, exp_annotations }
+    let render =
+        |(name, text): (&&'a str, &Template<'a>)| (Cow::Borrowed(*name), text.render(of_series, value));
+    let series = of_series.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value)));
+    ExpectedAlert {
+        exp_labels: series.chain(alert.labels.iter().map(render)).collect(),
+        exp_annotations: alert.annotations.iter().map(render).collect(),
+    }
 }
 
 /// Threshold alerts that the same series can test: those on one KPI and the same agents.
@@ -169,11 +172,11 @@ struct Group<'a> {
     agent: Option<AgentId>,
     /// An agent that emits the KPI and that these alerts are not about.
     bystander: Option<AgentId>,
-    alerts: Vec<&'a Alert>,
+    alerts: Vec<&'a Alert<'a>>,
 }
 
-fn groups<'a>(registry: &Registry, alerts: &'a [Alert]) -> Vec<Group<'a>> {
-    let mut by_agents: BTreeMap<KpiId, BTreeMap<&[AgentId], Vec<&Alert>>> = BTreeMap::new();
+fn groups<'a>(registry: &Registry, alerts: &'a [Alert<'a>]) -> Vec<Group<'a>> {
+    let mut by_agents: BTreeMap<KpiId, BTreeMap<&[AgentId], Vec<&Alert<'_>>>> = BTreeMap::new();
     for alert in alerts {
         if let Condition::Beyond(beyond) = &alert.condition {
             by_agents.entry(beyond.kpi).or_default().entry(&beyond.agents).or_default().push(alert);
@@ -193,7 +196,7 @@ fn groups<'a>(registry: &Registry, alerts: &'a [Alert]) -> Vec<Group<'a>> {
 }
 
 /// Walks a KPI past each of its thresholds in turn, then through silence and absence.
-fn thresholds(registry: &Registry, group: &Group<'_>, interval: PromDuration, draft: &mut Draft) {
+fn thresholds<'a>(registry: &'a Registry, group: &Group<'a>, interval: PromDuration, draft: &mut Draft<'a>) {
     let Group { part: _, kpi, agent, bystander, alerts } = group;
     if derived::may_exist_without_input(registry, *kpi) {
         return;
@@ -241,19 +244,19 @@ fn thresholds(registry: &Registry, group: &Group<'_>, interval: PromDuration, dr
 }
 
 /// How long it takes at most until an alert has made up its mind.
-fn settled(alert: &Alert, beyond: &Beyond) -> PromDuration {
+fn settled(alert: &Alert<'_>, beyond: &Beyond) -> PromDuration {
     let keep = alert.keep_firing_for.unwrap_or(PromDuration::ZERO);
     sum([beyond.window, alert.hold, keep, MARGIN, STEP])
 }
 
 /// Walks a KPI past one threshold and back.
-fn level(
+fn level<'a>(
     timeline: &mut Timeline,
     interval: PromDuration,
-    alert: &Alert,
+    alert: &'a Alert<'a>,
     beyond: &Beyond,
-    drive: &drive::Drive,
-    draft: &mut Draft,
+    drive: &drive::Drive<'a>,
+    draft: &mut Draft<'a>,
 ) {
     let (window, hold) = (beyond.window, alert.hold);
     let firing = || Some((drive.labels.clone(), drive.value));
@@ -298,13 +301,13 @@ fn level(
 }
 
 /// There, gone for long enough, there again; another agent's series is there all the time.
-fn no_data(
-    registry: &Registry,
-    alert: &Alert,
+fn no_data<'a>(
+    registry: &'a Registry,
+    alert: &'a Alert<'a>,
     (kpi, metric): (KpiId, &str),
     agent: Option<AgentId>,
     interval: PromDuration,
-    draft: &mut Draft,
+    draft: &mut Draft<'a>,
 ) {
     let agents = registry.agents_of(kpi);
     let source = drive::Source::new(registry, kpi, agent.or_else(|| agents.first().copied()));
@@ -313,8 +316,8 @@ fn no_data(
     timeline.pass(sum([MARGIN, STEP]), &there);
     let gone = timeline.now();
     draft.expect(MARGIN, alert, None);
-    let name = agent.map(|agent| registry.agent(agent).name.value.clone());
-    let labels: Labels = name.map(|name| ("agent".to_owned(), name)).into_iter().collect();
+    let name = agent.map(|agent| registry.agent(agent).name.value.as_str());
+    let labels: Labels<'_> = name.map(|name| ("agent", name)).into_iter().collect();
     around_hold(&mut timeline, alert, gone, &[], labels, interval, draft);
     let back = timeline.now();
     let clear = sum([evaluation_after(back), MARGIN]);
@@ -330,14 +333,14 @@ fn no_data(
 }
 
 /// Expects silence just before the hold is over and an alert just after it.
-fn around_hold(
+fn around_hold<'a>(
     timeline: &mut Timeline,
-    alert: &Alert,
+    alert: &'a Alert<'a>,
     since: PromDuration,
     motions: &[Motion],
-    labels: Labels,
+    labels: Labels<'a>,
     interval: PromDuration,
-    draft: &mut Draft,
+    draft: &mut Draft<'a>,
 ) {
     let pending = minus(evaluation_before(sum([since, alert.hold])), MARGIN);
     if pending > since {
@@ -349,27 +352,24 @@ fn around_hold(
 }
 
 /// The value of an alert on something missing: `absent()` is 1, `up` is 0.
-const fn value_of_presence(alert: &Alert) -> f64 {
+const fn value_of_presence(alert: &Alert<'_>) -> f64 {
     match alert.condition {
         Condition::InstanceDown { .. } | Condition::AgentDown { .. } => 0.0,
         _ => 1.0,
     }
 }
 
-fn up(agent: &str, instance: &str) -> Labels {
-    [("agent", agent), ("instance", instance), ("job", agent)]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+fn up<'a>(agent: &'a str, instance: &'a str) -> Labels<'a> {
+    Labels::from([("agent", agent), ("instance", instance), ("job", agent)])
 }
 
 /// Of two instances one fails for long enough, and comes back.
-fn instance_down(
-    alert: &Alert,
-    agent: &str,
+fn instance_down<'a>(
+    alert: &'a Alert<'a>,
+    agent: &'a str,
     window: PromDuration,
     interval: PromDuration,
-    draft: &mut Draft,
+    draft: &mut Draft<'a>,
 ) {
     let series = ["test:1", "test:2"].map(|instance| drive::series("up", &up(agent, instance)));
     let mut timeline = Timeline::new(interval, series);
@@ -386,11 +386,17 @@ fn instance_down(
 }
 
 /// One of two instances fails, then both, then both are gone altogether, then they are back.
-fn agent_down(alert: &Alert, agent: &str, window: PromDuration, interval: PromDuration, draft: &mut Draft) {
+fn agent_down<'a>(
+    alert: &'a Alert<'a>,
+    agent: &'a str,
+    window: PromDuration,
+    interval: PromDuration,
+    draft: &mut Draft<'a>,
+) {
     let series = ["test:1", "test:2"].map(|instance| drive::series("up", &up(agent, instance)));
     let mut timeline = Timeline::new(interval, series);
     let (up_now, down) = (Motion::Stays(Decimal::ONE), Motion::Stays(Decimal::ZERO));
-    let labels: Labels = [("job".to_owned(), agent.to_owned())].into_iter().collect();
+    let labels = Labels::from([("job", agent)]);
     timeline.pass(sum([window, alert.hold, MARGIN, STEP]), &[down, up_now]);
     draft.expect(evaluation_before(minus(timeline.now(), interval)), alert, None);
     let since = sum([timeline.now(), window]);

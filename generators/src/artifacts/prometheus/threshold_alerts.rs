@@ -26,8 +26,9 @@ impl Artifact for ThresholdAlerts {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let sections = alerting::plan(registry).sections.into_iter();
+        let sections = alerting::plan(registry).sections;
         sections
+            .iter()
             .map(|section| {
                 let name = format!("{}-{}-alerts", registry.platform, section.name);
                 let rules = section.alerts.iter().map(alerting::Alert::rule).collect();

@@ -120,4 +120,4 @@ pub(super) fn minus(time: PromDuration, less: PromDuration) -> PromDuration {
 }
 
 /// Labels of a series, by name.
-pub(super) type Labels = BTreeMap<String, String>;
+pub(super) type Labels<'a> = BTreeMap<&'a str, &'a str>;

@@ -5,6 +5,7 @@ mod presence;
 mod text;
 mod threshold;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kpi_registry::entity::{AgentId, AgentKpi, Kpi, KpiId, Level};
@@ -20,7 +21,7 @@ use crate::wire::rules;
 use crate::wire::template::Template;
 
 /// One alert.
-pub(super) struct Alert {
+pub(super) struct Alert<'a> {
     /// Its name, unique among all.
     pub(super) name: String,
     /// When it holds.
@@ -30,9 +31,9 @@ pub(super) struct Alert {
     /// How long it goes on firing afterwards.
     pub(super) keep_firing_for: Option<PromDuration>,
     /// Labels beside those of the expression.
-    pub(super) labels: BTreeMap<String, Template>,
+    pub(super) labels: BTreeMap<&'a str, Template<'a>>,
     /// Texts for people.
-    pub(super) annotations: BTreeMap<String, Template>,
+    pub(super) annotations: BTreeMap<&'static str, Template<'a>>,
 }
 
 /// When an alert holds.
@@ -136,29 +137,31 @@ fn absent(selector: Selector) -> Expr {
     Expr::call(Function::Absent, [selector.into()])
 }
 
-impl Alert {
+impl Alert<'_> {
     /// The rule.
-    pub(super) fn rule(&self) -> rules::Rule {
-        let texts = |templates: &BTreeMap<String, Template>| {
-            templates.iter().map(|(name, template)| (name.clone(), template.to_string())).collect()
-        };
+    pub(super) fn rule(&self) -> rules::Rule<'_> {
+        let text = |template: &Template<'_>| Cow::Owned(template.to_string());
         rules::Rule::Alert(rules::Alert {
-            alert: self.name.clone(),
+            alert: Cow::Borrowed(&self.name),
             expr: self.condition.expr().to_string(),
             hold: (!self.hold.is_zero()).then(|| self.hold.to_string()),
             keep_firing_for: self.keep_firing_for.map(|keep| keep.to_string()),
-            labels: texts(&self.labels),
-            annotations: texts(&self.annotations),
+            labels: self.labels.iter().map(|(name, value)| (Cow::Borrowed(*name), text(value))).collect(),
+            annotations: self
+                .annotations
+                .iter()
+                .map(|(name, value)| (Cow::Borrowed(*name), text(value)))
+                .collect(),
         })
     }
 }
 
 /// The alerts of one file.
-pub(super) struct Section {
+pub(super) struct Section<'a> {
     /// What the file is called after: an agent, or one of the names that no agent can have.
     pub(super) name: String,
     /// The alerts.
-    pub(super) alerts: Vec<Alert>,
+    pub(super) alerts: Vec<Alert<'a>>,
 }
 
 /// The section of KPIs that more than one agent may emit, and of what watches over the whole.
@@ -175,15 +178,15 @@ pub(super) fn section_of<'a>(registry: &'a Registry, kpi: &Kpi) -> &'a str {
 }
 
 /// Every alert of a registry.
-pub(super) struct Plan {
+pub(super) struct Plan<'a> {
     /// Alerts by file, in order of name; none is empty.
-    pub(super) sections: Vec<Section>,
+    pub(super) sections: Vec<Section<'a>>,
     /// Alerts on KPIs whose series are recorded: they stand in one group with the records.
-    pub(super) derived: Vec<Alert>,
+    pub(super) derived: Vec<Alert<'a>>,
 }
 
 /// Plans every alert. Names are given out in the order of the registry, so adding a KPI at the end renames nothing.
-pub(super) fn plan(registry: &Registry) -> Plan {
+pub(super) fn plan(registry: &Registry) -> Plan<'_> {
     let mut names = Names::new(registry);
     let context = Context {
         registry,
@@ -192,7 +195,7 @@ pub(super) fn plan(registry: &Registry) -> Plan {
         target_labels: crate::series::target_labels(registry),
     };
     let recorded: BTreeSet<KpiId> = derived::members(registry).derived.into_iter().collect();
-    let mut sections: BTreeMap<&str, Vec<Alert>> = BTreeMap::new();
+    let mut sections: BTreeMap<&str, Vec<Alert<'_>>> = BTreeMap::new();
     let mut on_records = Vec::new();
     for (id, kpi) in registry.kpis() {
         let alerts = threshold::alerts(&context, id, &mut names).into_iter();
@@ -220,7 +223,7 @@ struct Context<'a> {
     registry: &'a Registry,
     panels: PanelIds,
     views: BTreeMap<(KpiId, AgentId), &'a AgentKpi>,
-    target_labels: Vec<String>,
+    target_labels: Vec<&'static str>,
 }
 
 /// Agents' own views of KPIs; the first of two on one KPI.

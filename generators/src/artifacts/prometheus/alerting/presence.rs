@@ -11,7 +11,7 @@ use crate::series::{scrape_interval, smoothing};
 use crate::wire::template::Template;
 
 /// For a KPI with `no_data`: an alert for every agent that must emit it, or one for all when nobody must.
-pub(super) fn no_data(context: &Context<'_>, id: KpiId, names: &mut Names) -> Vec<Alert> {
+pub(super) fn no_data<'a>(context: &Context<'a>, id: KpiId, names: &mut Names) -> Vec<Alert<'a>> {
     let registry = context.registry;
     let kpi = registry.kpi(id);
     let Some(after) = kpi.no_data else {
@@ -35,13 +35,13 @@ pub(super) fn no_data(context: &Context<'_>, id: KpiId, names: &mut Names) -> Ve
     agents
         .into_iter()
         .map(|agent| {
-            let agent_name = agent.map(|agent| registry.agent(agent).name.value.clone());
-            let label = agent_name.clone().unwrap_or_else(|| registry.platform.value.clone());
-            let distinct = if several { label.as_str() } else { "" };
+            let agent_name = agent.map(|agent| registry.agent(agent).name.value.as_str());
+            let label = agent_name.unwrap_or(&registry.platform.value);
+            let distinct = if several { label } else { "" };
             let name = names.give(&[&kpi.name, "no_data", distinct]);
-            let whose = agent_name.as_ref().map_or(String::new(), |name| format!(" of {name}"));
+            let whose = agent_name.map_or(String::new(), |name| format!(" of {name}"));
             let mut labels = labels(Severity::Warning, label, registry.owner_of(id, agent.as_slice()));
-            labels.insert("kpi".into(), Template::text(&*kpi.name.value));
+            labels.insert("kpi", Template::text(&*kpi.name.value));
             let link = text::panel_link(context, id, &agent.into_iter().collect::<Vec<_>>());
             let annotations = [
                 ("summary", Some(Template::text(format!("{}{whose} has no data", kpi.name)))),
@@ -58,7 +58,12 @@ pub(super) fn no_data(context: &Context<'_>, id: KpiId, names: &mut Names) -> Ve
             ];
             Alert {
                 name,
-                condition: Condition::Absent { kpi: id, metric: metric.clone(), agent, agent_name },
+                condition: Condition::Absent {
+                    kpi: id,
+                    metric: metric.clone(),
+                    agent,
+                    agent_name: agent_name.map(str::to_owned),
+                },
                 hold,
                 keep_firing_for: None,
                 labels,
@@ -69,7 +74,7 @@ pub(super) fn no_data(context: &Context<'_>, id: KpiId, names: &mut Names) -> Ve
 }
 
 /// One instance of an agent is down, and no instance of it is up.
-pub(super) fn target_down(context: &Context<'_>, id: AgentId, names: &mut Names) -> Vec<Alert> {
+pub(super) fn target_down<'a>(context: &Context<'a>, id: AgentId, names: &mut Names) -> Vec<Alert<'a>> {
     let registry = context.registry;
     if !is_scraped(registry, id) {
         return Vec::new();
@@ -89,7 +94,7 @@ pub(super) fn target_down(context: &Context<'_>, id: AgentId, names: &mut Names)
             condition: Condition::InstanceDown { agent: name.clone(), window },
             hold: Level::WarningHigh.default_for(),
             keep_firing_for: None,
-            labels: labels(Severity::Warning, name.clone(), owner),
+            labels: labels(Severity::Warning, name, owner),
             annotations: present([
                 ("summary", Some(instance.then(" is down"))),
                 ("description", Some(Template::text(instance_description))),
@@ -100,7 +105,7 @@ pub(super) fn target_down(context: &Context<'_>, id: AgentId, names: &mut Names)
             condition: Condition::AgentDown { agent: name.clone(), window },
             hold: Level::CriticalHigh.default_for(),
             keep_firing_for: None,
-            labels: labels(Severity::Critical, name.clone(), owner),
+            labels: labels(Severity::Critical, name, owner),
             annotations: present([
                 ("summary", Some(Template::text(format!("{name} is down")))),
                 ("description", Some(Template::text(agent_description))),
@@ -110,14 +115,14 @@ pub(super) fn target_down(context: &Context<'_>, id: AgentId, names: &mut Names)
 }
 
 /// Fires always, so that who expects it notices when alerts stop arriving.
-pub(super) fn watchdog(registry: &Registry) -> Alert {
+pub(super) fn watchdog(registry: &Registry) -> Alert<'_> {
     let description = "This alert always fires. When it stops arriving, no other alert arrives either.";
     Alert {
         name: WATCHDOG.into(),
         condition: Condition::Always,
         hold: kpi_registry::value::PromDuration::ZERO,
         keep_firing_for: None,
-        labels: labels(Severity::Info, registry.platform.value.clone(), registry.defaults.owner.as_deref()),
+        labels: labels(Severity::Info, &registry.platform.value, registry.defaults.owner.as_deref()),
         annotations: present([
             ("summary", Some(Template::text("Alerts arrive"))),
             ("description", Some(Template::text(description))),
@@ -125,17 +130,20 @@ pub(super) fn watchdog(registry: &Registry) -> Alert {
     }
 }
 
-fn labels(severity: Severity, agent: String, owner: Option<&str>) -> BTreeMap<String, Template> {
-    let owner = owner.map(|owner| ("team".to_owned(), Template::text(owner)));
-    let labels = [
-        ("severity".to_owned(), Template::text(severity.as_str())),
-        ("agent".to_owned(), Template::text(agent)),
-    ];
+fn labels<'a>(
+    severity: Severity,
+    agent: &'a str,
+    owner: Option<&'a str>,
+) -> BTreeMap<&'static str, Template<'a>> {
+    let owner = owner.map(|owner| ("team", Template::text(owner)));
+    let labels = [("severity", Template::text(severity.as_str())), ("agent", Template::text(agent))];
     labels.into_iter().chain(owner).collect()
 }
 
-fn present<const N: usize>(texts: [(&str, Option<Template>); N]) -> BTreeMap<String, Template> {
-    texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
+fn present<'a, const N: usize>(
+    texts: [(&'static str, Option<Template<'a>>); N],
+) -> BTreeMap<&'static str, Template<'a>> {
+    texts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
 }
 
 /// Whether the scrape configuration has a job for an agent: it must know where the agent is.

@@ -40,7 +40,7 @@ impl Writing {
     }
 
     /// Adds the alert's value.
-    pub(super) fn value(&self, template: Template) -> Template {
+    pub(super) fn value<'a>(&self, template: Template<'a>) -> Template<'a> {
         template.value(self.format).then(self.suffix.clone())
     }
 
@@ -76,7 +76,7 @@ fn of_unit(unit: &Unit, number: ValueFormat) -> (ValueFormat, String) {
 }
 
 /// `name` of the agent that the alert is about.
-pub(super) fn of_agent(text: String, registry: &Registry, agents: &[AgentId]) -> Template {
+pub(super) fn of_agent<'a>(text: String, registry: &Registry, agents: &[AgentId]) -> Template<'a> {
     match agents {
         [] => Template::text(text),
         [only] => Template::text(format!("{text} of {}", registry.agent(*only).name)),
@@ -85,18 +85,18 @@ pub(super) fn of_agent(text: String, registry: &Registry, agents: &[AgentId]) ->
 }
 
 /// `, route analyze, instance neuros:8000` for the labels the expression keeps.
-pub(super) fn places(template: Template, labels: &[String]) -> Template {
-    labels.iter().fold(template, |template, label| template.then(format!(", {label} ")).label(label))
+pub(super) fn places(template: Template<'_>, labels: Vec<String>) -> Template<'_> {
+    labels.into_iter().fold(template, |template, label| template.then(format!(", {label} ")).label(label))
 }
 
 /// The address of the panel that shows a KPI: on the dashboard it names, or else on that of the alert's agent.
-pub(super) fn panel_link(context: &Context<'_>, kpi: KpiId, agents: &[AgentId]) -> Option<Template> {
+pub(super) fn panel_link<'a>(context: &Context<'a>, kpi: KpiId, agents: &[AgentId]) -> Option<Template<'a>> {
     let registry = context.registry;
     let grafana = registry.targets.grafana_url.as_deref()?.trim_end_matches('/');
     let hints = &registry.kpi(kpi).dashboard;
     let start = Template::text(format!("{grafana}/d/"));
     let uid = |name: &str| dashboard_uid(&registry.platform, name);
-    let name = |agent: &AgentId| registry.agent(*agent).name.value.as_str();
+    let name = |agent: &AgentId| -> &'a str { &registry.agent(*agent).name.value };
     let dashboard = match (&hints.dashboard, agents) {
         (Some(named), _) => start.then(uid(named)),
         (None, []) => return None,
@@ -106,7 +106,7 @@ pub(super) fn panel_link(context: &Context<'_>, kpi: KpiId, agents: &[AgentId]) 
             start.then(plain_uid(registry, "")).label("agent")
         }
         (None, several) => {
-            let cases = several.iter().map(|agent| (name(agent).to_owned(), uid(name(agent))));
+            let cases = several.iter().map(|agent| (name(agent), uid(name(agent))));
             start.choice("agent", cases.collect())
         }
     };

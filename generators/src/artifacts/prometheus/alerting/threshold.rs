@@ -13,7 +13,7 @@ use crate::series::{Reading, scrape_interval, smoothing};
 use crate::wire::template::Template;
 
 /// Every alert on the thresholds of a KPI, in ascending order of level.
-pub(super) fn alerts(context: &Context<'_>, id: KpiId, names: &mut Names) -> Vec<Alert> {
+pub(super) fn alerts<'a>(context: &Context<'a>, id: KpiId, names: &mut Names) -> Vec<Alert<'a>> {
     if context.registry.kpi(id).watched().is_err() {
         return Vec::new();
     }
@@ -76,14 +76,14 @@ fn alike(a: &Threshold, b: &Threshold) -> bool {
     parts(a) == parts(b)
 }
 
-fn alert(
-    context: &Context<'_>,
+fn alert<'a>(
+    context: &Context<'a>,
     id: KpiId,
     level: Level,
     alone: bool,
-    variant: &Variant<'_>,
+    variant: &Variant<'a>,
     names: &mut Names,
-) -> Alert {
+) -> Alert<'a> {
     let registry = context.registry;
     let kpi = registry.kpi(id);
     let threshold = variant.threshold;
@@ -123,24 +123,28 @@ const fn word(level: Level) -> &'static str {
     }
 }
 
-fn labels(registry: &Registry, beyond: &Beyond, threshold: &Threshold) -> BTreeMap<String, Template> {
+fn labels<'a>(
+    registry: &'a Registry,
+    beyond: &Beyond,
+    threshold: &Threshold,
+) -> BTreeMap<&'a str, Template<'a>> {
     let kpi = registry.kpi(beyond.kpi);
     let mut labels = BTreeMap::from([
-        ("kpi".to_owned(), Template::text(&*kpi.name.value)),
-        ("severity".to_owned(), Template::text(threshold.severity.as_str())),
+        ("kpi", Template::text(&*kpi.name.value)),
+        ("severity", Template::text(threshold.severity.as_str())),
     ]);
     let owner = registry.owner_of(beyond.kpi, &beyond.agents);
-    labels.extend(owner.map(|owner| ("team".to_owned(), Template::text(owner))));
+    labels.extend(owner.map(|owner| ("team", Template::text(owner))));
     let agent = match beyond.agents.as_slice() {
         [only] => Some(Template::text(&*registry.agent(*only).name.value)),
         // A user's expression may have dropped the label; every alert must have one.
         _ if matches!(kpi.kind.value, Kind::Derived(_)) => {
-            Some(Template::default().label_or("agent", &*registry.platform.value))
+            Some(Template::default().label_or("agent", &registry.platform.value))
         }
-        [] => Some(Template::default().label_or("agent", &*registry.platform.value)),
+        [] => Some(Template::default().label_or("agent", &registry.platform.value)),
         _ => None,
     };
-    labels.extend(agent.map(|agent| ("agent".to_owned(), agent)));
+    labels.extend(agent.map(|agent| ("agent", agent)));
     labels
 }
 
@@ -152,15 +156,19 @@ fn kept(context: &Context<'_>, beyond: &Beyond) -> Vec<String> {
         reading.labels.clone()
     } else {
         let derived = matches!(kpi.kind.value, Kind::Derived(_));
-        let of_target: &[String] = if derived { &[] } else { &context.target_labels };
+        let of_target: &[&str] = if derived { &[] } else { &context.target_labels };
         let own = kpi.labels.iter().map(|label| registry.label(label.value).name.value.clone());
         let instance = (!derived).then(|| "instance".to_owned());
-        of_target.iter().cloned().chain(instance).chain(own).collect()
+        of_target.iter().map(|label| (*label).to_owned()).chain(instance).chain(own).collect()
     };
     labels.into_iter().filter(|label| label != "agent").collect()
 }
 
-fn annotations(context: &Context<'_>, beyond: &Beyond, variant: &Variant<'_>) -> BTreeMap<String, Template> {
+fn annotations<'a>(
+    context: &Context<'a>,
+    beyond: &Beyond,
+    variant: &Variant<'a>,
+) -> BTreeMap<&'static str, Template<'a>> {
     let registry = context.registry;
     let kpi = registry.kpi(beyond.kpi);
     let measure = beyond.reading.as_ref().map_or(Measure::Unit, |reading| reading.recipe.measure());
@@ -172,7 +180,7 @@ fn annotations(context: &Context<'_>, beyond: &Beyond, variant: &Variant<'_>) ->
     let lasting =
         if hold.is_zero() { format!(", {bound}") } else { format!(" and has been {bound} for {hold}") };
     let description = writing.value(start).then(lasting);
-    let description = text::places(description, &kept(context, beyond)).then(".");
+    let description = text::places(description, kept(context, beyond)).then(".");
     let action = variant.threshold.action.as_ref().or(kpi.action.as_ref());
     let agent_actions = (!variant.actions.is_empty()).then(|| variant.actions.join(", "));
     [
@@ -184,7 +192,7 @@ fn annotations(context: &Context<'_>, beyond: &Beyond, variant: &Variant<'_>) ->
         ("dashboard_url", text::panel_link(context, beyond.kpi, &beyond.agents)),
     ]
     .into_iter()
-    .filter_map(|(name, text)| Some((name.to_owned(), text?)))
+    .filter_map(|(name, text)| Some((name, text?)))
     .collect()
 }
 
@@ -221,13 +229,13 @@ fn subject(name: &str, beyond: &Beyond) -> String {
 }
 
 /// The alerts under `alerts:`, as they were written.
-pub(super) fn written(registry: &Registry) -> impl Iterator<Item = Alert> {
+pub(super) fn written(registry: &Registry) -> impl Iterator<Item = Alert<'_>> {
     registry.alerts.iter().filter_map(|own| {
-        let mut labels: BTreeMap<String, Template> =
-            own.labels.iter().map(|(name, value)| (name.clone(), Template::raw(value))).collect();
-        labels.insert("severity".into(), Template::text(own.severity.as_str()));
+        let mut labels: BTreeMap<&str, Template<'_>> =
+            own.labels.iter().map(|(name, value)| (name.as_str(), Template::raw(value))).collect();
+        labels.insert("severity", Template::text(own.severity.as_str()));
         let owner = own.owner.as_deref().or(registry.defaults.owner.as_deref());
-        labels.extend(owner.map(|owner| ("team".to_owned(), Template::text(owner))));
+        labels.extend(owner.map(|owner| ("team", Template::text(owner))));
         let annotations = [
             ("summary", own.summary.as_ref()),
             ("description", own.description.as_ref()),
@@ -241,9 +249,7 @@ pub(super) fn written(registry: &Registry) -> impl Iterator<Item = Alert> {
             hold: own.hold,
             keep_firing_for: own.keep_firing_for,
             labels,
-            annotations: annotations
-                .filter_map(|(name, text)| Some((name.to_owned(), Template::raw(text?))))
-                .collect(),
+            annotations: annotations.filter_map(|(name, text)| Some((name, Template::raw(text?)))).collect(),
         })
     })
 }
