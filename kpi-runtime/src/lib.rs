@@ -28,9 +28,9 @@ mod store;
 pub mod testing;
 pub mod unit;
 
-pub use kpi_macros::{emitted, kpis};
 #[cfg(feature = "attributes")]
 pub use kpi_macros::measured;
+pub use kpi_macros::{emitted, kpis};
 
 pub use conflict::Conflict;
 pub use gather::snapshot;

@@ -239,3 +239,30 @@ fn is_ended(stream: &mut TcpStream) -> bool {
     let ended = stream.read_to_end(&mut rest);
     ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset) || rest.is_empty()
 }
+
+/// "For ever" must not overflow a clock.
+#[test]
+fn takes_the_longest_of_times() {
+    let endpoint =
+        Endpoint::new().head_timeout(Duration::MAX).idle_timeout(Duration::MAX).answer_timeout(Duration::MAX);
+    let server = start(endpoint);
+    assert_eq!(get(server.address(), "/healthz", "").text(), "ok\n");
+    server.shutdown(Duration::MAX);
+}
+
+/// A body that is not read must never be taken for the next request, whatever the client asks for.
+#[test]
+fn a_body_is_no_request() {
+    let address = start(Endpoint::new()).address();
+    let mut stream = connect(address);
+    let hidden = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let request = format!(
+        "GET /readyz HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nConnection: keep-alive\r\n\r\n{hidden}",
+        hidden.len()
+    );
+    let answer = ask(&mut stream, &request);
+    assert_eq!((answer.status, answer.header("Connection")), (200, Some("close")));
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).expect("ends");
+    assert_eq!(String::from_utf8_lossy(&rest), "");
+}

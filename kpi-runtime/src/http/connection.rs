@@ -28,6 +28,7 @@ pub(super) struct Limits {
 /// How long a client that is refused may take to stop talking, so that it can read why.
 const FAREWELL: Duration = Duration::from_millis(500);
 const FAREWELL_BYTES: usize = 64 * 1024;
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Answers requests until one side has enough.
 pub(super) fn serve(
@@ -86,7 +87,7 @@ fn next(
     limits: &Limits,
 ) -> io::Result<Next> {
     let begin = if buffer.is_empty() { patience } else { limits.head_time };
-    let mut deadline = Instant::now() + begin;
+    let mut deadline = deadline_in(begin);
     loop {
         match request::parse(buffer) {
             Ok(Some((request, length))) if length <= limits.head => {
@@ -102,7 +103,7 @@ fn next(
             Ok(0) => return Ok(Next::End),
             Ok(length) => {
                 if buffer.is_empty() {
-                    deadline = Instant::now() + limits.head_time;
+                    deadline = deadline_in(limits.head_time);
                 }
                 buffer.extend_from_slice(chunk.get(..length).unwrap_or_default());
             }
@@ -130,7 +131,7 @@ fn send(
     keep_alive: bool,
     limits: &Limits,
 ) -> io::Result<()> {
-    let deadline = Instant::now() + limits.answer_time;
+    let deadline = deadline_in(limits.answer_time);
     let mut bytes = answer.head(keep_alive).into_bytes();
     if method != Method::Head {
         bytes.extend_from_slice(answer.bytes());
@@ -151,7 +152,7 @@ fn send(
 /// Ends a connection whose client may still be talking: closed at once, the answer could be lost on its way.
 fn part(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown(Shutdown::Write)?;
-    let (deadline, mut bytes, mut chunk) = (Instant::now() + FAREWELL, 0, [0; 4096]);
+    let (deadline, mut bytes, mut chunk) = (deadline_in(FAREWELL), 0, [0; 4096]);
     while bytes < FAREWELL_BYTES {
         match read(&mut stream, &mut chunk, deadline) {
             Ok(length) if length > 0 => bytes += length,
@@ -159,6 +160,12 @@ fn part(mut stream: TcpStream) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The end of a time that begins now; of one that is longer than clocks can tell, in a year.
+fn deadline_in(time: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(time).unwrap_or_else(|| now + YEAR)
 }
 
 /// The time until then; an error when it is over.

@@ -32,19 +32,21 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, Status> {
     let Some(length) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(None);
     };
-    let head =
-        bytes.get(..length).and_then(|head| std::str::from_utf8(head).ok()).ok_or(Status::BadRequest)?;
+    // The value of a header that is not used may be any bytes; a target may not, and is looked at.
+    let head = String::from_utf8_lossy(bytes.get(..length).unwrap_or_default());
     let mut lines = head.split("\r\n");
     let (method, path, version) = request_line(lines.next().unwrap_or_default())?;
-    let mut request =
-        Request { method, path, accept: None, accept_encoding: None, keep_alive: version == Version::Http11 };
+    let mut request = Request { method, path, accept: None, accept_encoding: None, keep_alive: false };
+    let mut connection = Connection { is_wanted: version == Version::Http11, is_spent: false };
     for (number, line) in lines.enumerate() {
         if number >= MAX_HEADERS {
             return Err(Status::HeadTooLarge);
         }
         let (name, value) = header(line)?;
         request.take(&name, value);
+        connection.take(&name, value);
     }
+    request.keep_alive = connection.is_wanted && !connection.is_spent;
     Ok(Some((request, length + 4)))
 }
 
@@ -63,7 +65,7 @@ fn request_line(line: &str) -> Result<(Method, String, Version), Status> {
     };
     if method.is_empty()
         || !method.bytes().all(is_token)
-        || target.bytes().any(|byte| byte.is_ascii_control())
+        || !target.bytes().all(|byte| byte.is_ascii_graphic())
     {
         return Err(Status::BadRequest);
     }
@@ -113,13 +115,28 @@ impl Request {
         match name {
             "accept" => join(&mut self.accept, value),
             "accept-encoding" => join(&mut self.accept_encoding, value),
+            _ => {}
+        }
+    }
+}
+
+/// What the headers say about using the connection again, in whatever order they come.
+struct Connection {
+    is_wanted: bool,
+    is_spent: bool,
+}
+
+impl Connection {
+    fn take(&mut self, name: &str, value: &str) {
+        match name {
             "connection" => {
                 let has = |token: &str| value.split(',').any(|word| word.trim().eq_ignore_ascii_case(token));
-                self.keep_alive = !has("close") && (self.keep_alive || has("keep-alive"));
+                self.is_wanted |= has("keep-alive");
+                self.is_spent |= has("close");
             }
             // A body is not read, so nothing that follows it could be.
-            "transfer-encoding" => self.keep_alive = false,
-            "content-length" if value != "0" => self.keep_alive = false,
+            "transfer-encoding" => self.is_spent = true,
+            "content-length" if value != "0" => self.is_spent = true,
             _ => {}
         }
     }
@@ -168,6 +185,10 @@ mod tests {
             ("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", true),
             ("GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", false),
             ("GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", false),
+            ("GET / HTTP/1.1\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\nhello", false),
+            ("GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n", false),
+            ("GET / HTTP/1.1\r\nConnection: close\r\nConnection: keep-alive\r\n\r\n", false),
+            ("GET / HTTP/1.0\r\nConnection: TE, Keep-Alive\r\n\r\n", true),
         ];
         for (head, expected) in cases {
             assert_eq!(request(head).keep_alive, expected, "{head:?}");
@@ -202,6 +223,13 @@ mod tests {
         }
         let many = format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(MAX_HEADERS + 1));
         assert_eq!(parse(many.as_bytes()), Err(Status::HeadTooLarge));
+    }
+
+    #[test]
+    fn headers_that_are_not_used_may_hold_any_bytes() {
+        let head = b"GET / HTTP/1.1\r\nUser-Agent: caf\xe9\r\nAccept: a/b\r\n\r\n";
+        let (request, length) = parse(head).expect("is HTTP").expect("is complete");
+        assert_eq!((request.accept.as_deref(), length), (Some("a/b"), head.len()));
     }
 
     #[test]
