@@ -121,10 +121,7 @@ static CACHE: Mutex<Cache> = Mutex::new(Cache { cores: 0, told: 0, verdict: None
 /// The verdict on these registries, the linked ones from the first on. New conflicts are told once on stderr.
 pub(crate) fn verdict(cores: &[&'static Core]) -> Arc<Verdict> {
     let (verdict, told) = judge(cores);
-    for conflict in verdict.conflicts.iter().skip(told) {
-        // Without a stderr there is nobody to tell.
-        let _ = writeln!(std::io::stderr(), "kpi-runtime: {conflict}");
-    }
+    tell(verdict.conflicts.iter().skip(told));
     verdict
 }
 
@@ -132,16 +129,27 @@ pub(crate) fn verdict(cores: &[&'static Core]) -> Arc<Verdict> {
 pub(crate) fn init(core: &'static Core) -> Result<(), Conflict> {
     core.link();
     let cores: Vec<&Core> = linked().collect();
-    let (verdict, _) = judge(&cores);
+    let (verdict, told) = judge(&cores);
     let own = cores.iter().position(|linked| std::ptr::eq(*linked, core));
     let first = verdict.owners.iter().position(|owner| Some(*owner) == own);
+    let others = verdict.conflicts.iter().enumerate().skip(told).filter(|(i, _)| Some(*i) != first);
+    tell(others.map(|(_, conflict)| conflict));
     first.and_then(|i| verdict.conflicts.get(i)).map_or(Ok(()), |conflict| Err(conflict.clone()))
 }
 
-/// The first conflict among the registries in use.
+fn tell<'a>(conflicts: impl Iterator<Item = &'a Conflict>) {
+    for conflict in conflicts {
+        // Without a stderr there is nobody to tell.
+        let _ = writeln!(std::io::stderr(), "kpi-runtime: {conflict}");
+    }
+}
+
+/// The first conflict among the registries in use; the others are told.
 pub(crate) fn first() -> Option<Conflict> {
     let cores: Vec<&Core> = linked().collect();
-    judge(&cores).0.conflicts.first().cloned()
+    let (verdict, told) = judge(&cores);
+    tell(verdict.conflicts.iter().skip(told.max(1)));
+    verdict.conflicts.first().cloned()
 }
 
 /// The verdict, and how many of its conflicts were known before.
@@ -151,7 +159,9 @@ fn judge(cores: &[&'static Core]) -> (Arc<Verdict>, usize) {
         return (Arc::clone(verdict), verdict.conflicts.len());
     }
     let verdict = Arc::new(Verdict::over(&cores.iter().map(|core| core.families()).collect::<Vec<_>>()));
-    let told = std::mem::replace(&mut cache.told, verdict.conflicts.len());
+    // A scrape that counted the registries before the last one came is told nothing anew, and makes nobody tell again.
+    let told = cache.told;
+    cache.told = told.max(verdict.conflicts.len());
     (cache.cores, cache.verdict) = (cores.len(), Some(Arc::clone(&verdict)));
     (verdict, told)
 }

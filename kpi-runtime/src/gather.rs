@@ -52,13 +52,15 @@ fn read(
     values: Values<'_>,
     cells: &[AtomicU64],
 ) -> snapshot::Family {
+    // Read before the texts, so that the one that an info names is among them.
+    let first = cells.first().map_or(0, |cell| cell.load(Acquire));
     let dimensions = Dimension::of(family, labels, values);
     let (kind, series) = match family.shape.kind {
         Kind::State => (snapshot::Kind::State, states(&dimensions, cells)),
-        Kind::Info => (snapshot::Kind::Info, info(&dimensions, cells)),
+        Kind::Info => (snapshot::Kind::Info, info(&dimensions, first)),
         kind => {
             let lazy = family.shape.lazy || dimensions.iter().any(Dimension::is_open);
-            let of = |cells: &[AtomicU64]| value(kind, cells).filter(|value| !lazy || touched(value));
+            let of = |cells: &[AtomicU64]| value(kind, cells).filter(|value| !lazy || touched(kind, value));
             (kind.exposed(), each(&dimensions, cells, layout::width(&kind), of))
         }
     };
@@ -102,10 +104,11 @@ fn histogram(bounds: &[f64], cells: &[AtomicU64]) -> Histogram {
     Histogram { cumulative: bounds.iter().copied().zip(buckets).collect(), count, sum }
 }
 
-fn touched(value: &Value) -> bool {
+/// Whether anything was written; a gauge that has a value was.
+fn touched(kind: Kind, value: &Value) -> bool {
     match value {
         Value::Whole(number) => *number != 0,
-        Value::Real(_) => true,
+        Value::Real(number) => matches!(kind, Kind::Gauge) || *number != 0.0,
         Value::Histogram(histogram) => histogram.count != 0,
         Value::Summary(summary) => summary.count != 0,
     }
@@ -196,8 +199,7 @@ fn states(dimensions: &[Dimension<'_>], cells: &[AtomicU64]) -> Vec<Series> {
 }
 
 /// The facts, if they were ever set.
-fn info(dimensions: &[Dimension<'_>], cells: &[AtomicU64]) -> Vec<Series> {
-    let chosen = cells.first().map_or(0, |cell| cell.load(Acquire));
+fn info(dimensions: &[Dimension<'_>], chosen: u64) -> Vec<Series> {
     let Some(mut row) = usize::try_from(chosen).ok().and_then(|chosen| chosen.checked_sub(1)) else {
         return Vec::new();
     };

@@ -1,6 +1,7 @@
 //! Where values are kept: one static store per registry, and heap stores for isolated instances.
 
 use std::marker::PhantomData;
+use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -83,17 +84,18 @@ impl Core {
         }
     }
 
-    /// Puts the registry into scrapes. Takes no lock and allocates nothing: an allocator may count with KPIs.
+    /// Puts the registry into scrapes; it is there when this returns, whoever put it there. Allocates nothing: an
+    /// allocator may count with KPIs.
     #[cold]
     pub(crate) fn link(&'static self) {
-        if self.linked.swap(true, Relaxed) {
-            return;
-        }
         let mut end = &HEAD;
-        while let Err(core) = end.set(self) {
-            // `set` fails with its own argument; the occupant is found behind it.
-            end = end.get().map_or(&core.next, |occupant| &occupant.next);
+        while end.set(self).is_err() {
+            match end.get() {
+                Some(occupant) if !ptr::eq(*occupant, self) => end = &occupant.next,
+                _ => break,
+            }
         }
+        self.linked.store(true, Relaxed);
     }
 
     /// A store for an isolated instance, all values unset.

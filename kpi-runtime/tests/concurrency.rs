@@ -145,3 +145,26 @@ fn a_panic_in_a_timed_function_is_observed() {
     assert_eq!(kpis.latency.with(Route::Health).count(), 3);
     assert!(kpis.latency.with(Route::Health).sum().0 >= elapsed.as_secs_f64());
 }
+
+/// The text that an info names is known to the scrape that shows it.
+#[test]
+fn an_info_is_never_shown_with_another_text() {
+    for _ in 0..200 {
+        let kpis = Kpis::new();
+        thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                for i in 0..LIMIT {
+                    kpis.serving.set(Model(&format!("model-{i}")), Route::Analyze);
+                }
+            });
+            while !writer.is_finished() {
+                let snapshot = testing::snapshot(&kpis);
+                for series in
+                    snapshot.family("test_serving_info").into_iter().flat_map(|family| &family.series)
+                {
+                    assert!(series.labels[0].1.starts_with("model-"), "{series:?}");
+                }
+            }
+        });
+    }
+}

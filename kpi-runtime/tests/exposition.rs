@@ -4,8 +4,9 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use kpi_runtime::unit::{Celsius, Joules, Milliseconds, Seconds};
+use kpi_runtime::unit::{Celsius, Joules, Milliseconds, Seconds, Usd};
 use kpi_runtime::{Isolated, NonNegative, testing};
 use proptest::prelude::*;
 use support::{Breaker, Kpis, Model, Route};
@@ -219,6 +220,33 @@ fn a_fresh_instance_shows_its_zeros_and_nothing_else() {
     assert_eq!(names.into_iter().collect::<Vec<_>>(), expected);
     assert!(text.samples.values().all(|value| value == "0"), "{:?}", text.samples);
     assert_eq!(text.samples.len(), openmetrics.samples.len());
+}
+
+/// A counter of a continuous unit is as lazy as one of wholes.
+#[test]
+fn a_series_that_nobody_wrote_to_is_not_there() {
+    let kpis = Kpis::new();
+    kpis.tokens.with(Model("a"), Route::Analyze).inc();
+    let shown = |kpis| {
+        testing::snapshot(kpis)
+            .families
+            .into_iter()
+            .flat_map(|family| {
+                let name = family.name;
+                family.series.into_iter().map(move |series| (name.to_string(), series.labels.len()))
+            })
+            .filter(|(name, _)| name.contains("cost") || name.contains("downtime"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&kpis), []);
+
+    kpis.cost.with(Model("b")).inc_by(NonNegative::clamped(Usd(0.5)));
+    kpis.downtime.inc_by(Duration::from_secs(2));
+    assert_eq!(
+        shown(&kpis),
+        [("test_cost_usd_total".to_owned(), 1), ("test_downtime_seconds_total".to_owned(), 0)]
+    );
+    assert_eq!(testing::value(&kpis, "test_cost_usd_total", &[("model", "b")]), Some(0.5));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::Release;
 
 use crate::label_set::{Label, LabelSet, for_each_arity};
 use crate::store::{Link, Place, Registry, interners};
@@ -28,7 +28,8 @@ impl<R: Registry, const K: usize, L: LabelSet> Info<R, K, L> {
         let row = L::row(values, interners::<R>(self.link));
         let place = Place::<R>::new(self.link, const { R::OFFSETS[K] });
         if let Some(cell) = place.write(0) {
-            AtomicU64::store(cell, row as u64 + 1, Relaxed);
+            // Whoever reads the row knows its texts.
+            AtomicU64::store(cell, row as u64 + 1, Release);
         }
     }
 }

@@ -42,6 +42,7 @@ macro_rules! handle {
         }
 
         $(#[$series_doc])*
+        #[must_use = "choosing a series writes nothing to it"]
         pub struct $series<'a, R, U $(, $extra)?> {
             place: Place<R>,
             kpi: PhantomData<(&'a (), fn() -> ((), U $(, $extra)?))>,

@@ -46,6 +46,8 @@ pub struct Kpis {
     pub serving: p::Info<Kpis, 7, (Model<'static>, Route)>,
     pub bytes: p::Counter<Kpis, 8, p::unit::Bytes>,
     pub restarts: p::Counter<Kpis, 9, p::unit::Count>,
+    pub cost: p::FloatCounter<Kpis, 10, p::unit::Usd, (Model<'static>,)>,
+    pub downtime: p::FloatCounter<Kpis, 11, p::unit::Seconds>,
     __link: p::Link,
 }
 
@@ -68,9 +70,11 @@ p::registry! {
         p::Shape { kind: p::Kind::Info, unit: "", labels: &[2, 0], lazy: true },
         p::Shape { kind: p::Kind::Counter, unit: "bytes", labels: &[], lazy: false },
         p::Shape { kind: p::Kind::Counter, unit: "", labels: &[], lazy: true },
+        p::Shape { kind: p::Kind::FloatCounter, unit: "usd", labels: &[2], lazy: false },
+        p::Shape { kind: p::Kind::FloatCounter, unit: "seconds", labels: &[], lazy: true },
     ];
-    count: 10;
-    shape_of: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    count: 12;
+    shape_of: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
     texts: concat!(
         "requests\u{1f}test_requests_total\u{1f}Requests\u{1f}r.yaml:1\u{1e}",
         "tokens\u{1f}test_tokens_total\u{1f}Tokens with a \"quote\", a \\ and\na line\u{1f}r.yaml:2\u{1e}",
@@ -81,7 +85,9 @@ p::registry! {
         "breaker\u{1f}test_breaker\u{1f}Breaker\u{1f}r.yaml:7\u{1e}",
         "serving\u{1f}test_serving_info\u{1f}Serving\u{1f}r.yaml:8\u{1e}",
         "bytes\u{1f}test_bytes_total\u{1f}Bytes\u{1f}r.yaml:9\u{1e}",
-        "restarts\u{1f}test_restarts_total\u{1f}Restarts\u{1f}r.yaml:10",
+        "restarts\u{1f}test_restarts_total\u{1f}Restarts\u{1f}r.yaml:10\u{1e}",
+        "cost\u{1f}test_cost_usd_total\u{1f}Cost\u{1f}r.yaml:11\u{1e}",
+        "downtime\u{1f}test_downtime_seconds_total\u{1f}Downtime\u{1f}r.yaml:12",
     );
     fields: {
         requests: Counter,
@@ -94,6 +100,8 @@ p::registry! {
         serving: Info,
         bytes: Counter,
         restarts: Counter,
+        cost: FloatCounter,
+        downtime: FloatCounter,
     }
 }
 
