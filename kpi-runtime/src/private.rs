@@ -31,9 +31,7 @@
 
 pub use crate::conflict::Conflict;
 pub use crate::descriptor::{About, Kind, LabelDescriptor, Shape, Tables, Values};
-pub use crate::handle::{
-    Buckets, Counter, FloatCounter, Gauge, Histogram, Info, NativeHistogram, NoBuckets, State,
-};
+pub use crate::handle::{Buckets, Counter, FloatCounter, Gauge, Histogram, Info, NativeHistogram, State};
 pub use crate::interner::Interner;
 pub use crate::isolated::Isolated;
 pub use crate::label_set::{Label, unknown_value};
@@ -83,17 +81,17 @@ macro_rules! __closed_label {
 
             /// The value, as it stands in the label.
             #[allow(dead_code, clippy::must_use_candidate)]
-            pub const fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static ::core::primitive::str {
                 match self { $(Self::$variant => $text,)+ }
             }
         }
 
         impl $crate::private::Label for $label {
             type Value<'v> = Self;
-            const ROWS: usize = Self::ALL.len();
+            const ROWS: ::core::primitive::usize = Self::ALL.len();
             #[inline]
-            fn row(value: Self, _: &[$crate::private::Interner]) -> usize {
-                value as usize
+            fn row(value: Self, _: &[$crate::private::Interner]) -> ::core::primitive::usize {
+                value as ::core::primitive::usize
             }
         }
 
@@ -106,7 +104,7 @@ macro_rules! __closed_label {
         impl ::core::str::FromStr for $label {
             type Err = $crate::UnknownValue;
 
-            fn from_str(text: &str) -> $crate::private::Result<Self, $crate::UnknownValue> {
+            fn from_str(text: &::core::primitive::str) -> $crate::private::Result<Self, $crate::UnknownValue> {
                 match text {
                     $($text => $crate::private::Result::Ok(Self::$variant),)+
                     _ => $crate::private::Result::Err($crate::private::unknown_value($name, &[$($text,)+])),
@@ -122,9 +120,9 @@ macro_rules! __open_label {
     ($label:ident, $index:expr, $limit:expr) => {
         impl $crate::private::Label for $label<'static> {
             type Value<'v> = $label<'v>;
-            const ROWS: usize = $limit + 1;
+            const ROWS: ::core::primitive::usize = $limit + 1;
             #[inline]
-            fn row(value: $label<'_>, interners: &[$crate::private::Interner]) -> usize {
+            fn row(value: $label<'_>, interners: &[$crate::private::Interner]) -> ::core::primitive::usize {
                 $crate::private::intern(interners, $index, $limit, value.0)
             }
         }
@@ -137,11 +135,11 @@ macro_rules! __own_unit {
     ($unit:ident) => {
         impl $crate::private::Unit for $unit {
             #[inline]
-            fn new(value: f64) -> Self {
+            fn new(value: ::core::primitive::f64) -> Self {
                 Self(value)
             }
             #[inline]
-            fn value(self) -> f64 {
+            fn value(self) -> ::core::primitive::f64 {
                 self.0
             }
         }
@@ -153,7 +151,7 @@ macro_rules! __own_unit {
 macro_rules! __buckets {
     ($buckets:ident, $bounds:expr) => {
         impl $crate::private::Buckets for $buckets {
-            const BOUNDS: &'static [f64] = &$bounds;
+            const BOUNDS: &'static [::core::primitive::f64] = &$bounds;
         }
     };
 }
@@ -214,9 +212,9 @@ macro_rules! __registry {
             use $crate::private as p;
             static LABELS: &[p::LabelDescriptor] = &$labels;
             const SHAPES: &[p::Shape] = &$shapes;
-            const SHAPE_OF: &[u16] = &$shape_of;
-            const SIZES: &[usize] = &p::sizes::<{ SHAPES.len() }>(SHAPES, LABELS);
-            const OFFSETS: &[usize; $count + 1] = &p::offsets(SHAPE_OF, SIZES);
+            const SHAPE_OF: &[::core::primitive::u16] = &$shape_of;
+            const SIZES: &[::core::primitive::usize] = &p::sizes::<{ SHAPES.len() }>(SHAPES, LABELS);
+            const OFFSETS: &[::core::primitive::usize; $count + 1] = &p::offsets(SHAPE_OF, SIZES);
             static CELLS: [p::AtomicU64; OFFSETS[$count]] = [const { p::AtomicU64::new(0) }; OFFSETS[$count]];
             static INTERNERS: [p::Interner; LABELS.len()] = [const { p::Interner::new() }; LABELS.len()];
             static CORE: p::Core = p::Core::new(
@@ -227,7 +225,7 @@ macro_rules! __registry {
             );
 
             impl p::Registry for $kpis {
-                const OFFSETS: &'static [usize] = OFFSETS;
+                const OFFSETS: &'static [::core::primitive::usize] = OFFSETS;
                 #[inline]
                 fn core() -> &'static p::Core {
                     &CORE

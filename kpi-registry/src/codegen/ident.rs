@@ -43,6 +43,7 @@ const RESERVED_TYPES: &[&str] = &[
     "IntoIterator",
     "Iterator",
     "Kpis",
+    "NonNegative",
     "None",
     "Ok",
     "Option",
@@ -247,6 +248,7 @@ mod tests {
         assert_eq!(names.claim(&["route"], "Label"), "Route");
         assert_eq!(names.claim(&["option"], "Label"), "OptionLabel");
         assert_eq!(names.claim(&["kpis"], "Label"), "KpisLabel");
+        assert_eq!(names.claim(&["non_negative"], "Label"), "NonNegativeLabel");
         assert_eq!(names.claim(&["seconds"], "Label"), "SecondsLabel");
         assert_eq!(names.claim(&["route"], "Label"), "RouteLabel");
         assert_eq!(names.claim(&["breaker", "state"], "Label"), "BreakerState");

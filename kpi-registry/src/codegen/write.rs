@@ -39,7 +39,7 @@ pub(crate) fn module(
         let _ = writeln!(out, "#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]");
         let _ = writeln!(
             out,
-            "pub struct {name}(\n    /// How many.\n    pub f64,\n);\n__kpi::own_unit!({name});"
+            "pub struct {name}(\n    /// How many.\n    pub ::core::primitive::f64,\n);\n__kpi::own_unit!({name});"
         );
     }
     for (at, bounds) in plan.buckets.iter().enumerate() {
@@ -73,7 +73,10 @@ fn label_type(out: &mut String, label: &LabelType<'_>, plan: &Plan<'_>, sources:
         LabelValues::Open { limit } => {
             let index = plan.labels.iter().position(|other| other.name == *name).unwrap_or_default();
             let _ = writeln!(out, "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]");
-            let _ = writeln!(out, "pub struct {name}<'a>(\n    /// The value.\n    pub &'a str,\n);");
+            let _ = writeln!(
+                out,
+                "pub struct {name}<'a>(\n    /// The value.\n    pub &'a ::core::primitive::str,\n);"
+            );
             let _ = writeln!(out, "__kpi::open_label!({name}, {index}, {});", limit.value);
         }
     }

@@ -111,8 +111,8 @@ impl<'s> Lexer<'s> {
         let mut chars = rest.chars();
         let first = chars.next();
         if first == Some('\\') {
-            self.at += 3;
-            let rest = &self.bytes[self.at.min(self.bytes.len())..];
+            self.at += 2 + chars.next().map_or(0, char::len_utf8);
+            let rest = &self.bytes[self.at..];
             self.at += rest.iter().position(|byte| *byte == b'\'').map_or(0, |end| end + 1);
         } else if chars.next() == Some('\'') {
             self.at += 2 + first.map_or(0, char::len_utf8);
@@ -178,7 +178,9 @@ mod tests {
 
     #[test]
     fn nothing_makes_it_fail() {
-        for source in ["\"", "'", "'\\", "r#\"", "/*", "b'", "\\", "'é", "r#", "c\"\\"] {
+        for source in
+            ["\"", "'", "'\\", "r#\"", "/*", "b'", "\\", "'é", "r#", "c\"\\", "'\\é", "\"\\é", "b'\\é x"]
+        {
             tokens(source);
         }
     }

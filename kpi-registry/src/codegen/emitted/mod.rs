@@ -1,5 +1,6 @@
 //! Whether a program emits what its agent must: its sources are read and searched for writes.
 
+mod extent;
 mod lexer;
 mod scan;
 

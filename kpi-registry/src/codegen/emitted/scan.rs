@@ -1,5 +1,6 @@
 //! Which KPIs the tokens of a source file write to.
 
+use super::extent::{enclosing_end, group_end, skip_item};
 use super::lexer::{Token, tokens};
 
 /// Methods of handles that write, or that choose the series which is then written.
@@ -27,8 +28,8 @@ pub(crate) fn scan(source: &str) -> Scan<'_> {
         if let Some(attribute) = Attribute::at(&tokens, at) {
             at = attribute.end;
             match (attribute.is_test, attribute.inner) {
-                (true, true) => return Scan { fields: Vec::new(), ..scan },
-                (true, false) => at = skip_item(&tokens, at, &mut scan),
+                (true, true) => at = enclosing_end(&tokens, at),
+                (true, false) => at = skip_item(&tokens, at, &mut scan.test_modules),
                 (false, _) => look(&tokens[attribute.start..attribute.end], &mut scan),
             }
             continue;
@@ -68,15 +69,15 @@ fn is_kpis(receiver: Option<&Token<'_>>) -> bool {
 }
 
 /// `#[…]` or `#![…]`.
-struct Attribute {
+pub(super) struct Attribute {
     start: usize,
-    end: usize,
+    pub(super) end: usize,
     inner: bool,
     is_test: bool,
 }
 
 impl Attribute {
-    fn at(tokens: &[Token<'_>], at: usize) -> Option<Self> {
+    pub(super) fn at(tokens: &[Token<'_>], at: usize) -> Option<Self> {
         if !tokens[at].is(b'#') {
             return None;
         }
@@ -130,49 +131,6 @@ fn parts<'t, 's>(group: &'t [Token<'s>]) -> impl Iterator<Item = &'t [Token<'s>]
     split.filter(|part| !part.is_empty())
 }
 
-/// The place behind the item, statement, arm or field that begins here, further attributes included.
-fn skip_item<'s>(tokens: &[Token<'s>], mut at: usize, scan: &mut Scan<'s>) -> usize {
-    while let Some(attribute) = (at < tokens.len()).then(|| Attribute::at(tokens, at)).flatten() {
-        at = attribute.end;
-    }
-    let head = tokens[at..].iter().take_while(|token| !token.is(b'{') && !token.is(b';') && !token.is(b'='));
-    let words: Vec<&str> =
-        head.filter_map(|token| if let Token::Ident(word) = token { Some(*word) } else { None }).collect();
-    let has_body = words.first() != Some(&"use")
-        && words.iter().any(|word| {
-            matches!(*word, "fn" | "mod" | "impl" | "struct" | "enum" | "union" | "trait" | "macro_rules")
-        });
-    if let Some(module) = words.iter().position(|word| *word == "mod").and_then(|at| words.get(at + 1)) {
-        scan.test_modules.push(module);
-    }
-    while let Some(token) = tokens.get(at) {
-        match token {
-            Token::Punct(b';' | b',') if !has_body || token.is(b';') => return at + 1,
-            Token::Punct(b'}' | b')' | b']') => return at,
-            Token::Punct(b'{') if has_body => return group_end(tokens, at),
-            Token::Punct(b'{' | b'(' | b'[') => at = group_end(tokens, at),
-            _ => at += 1,
-        }
-    }
-    at
-}
-
-/// The place behind the group that is opened here.
-fn group_end(tokens: &[Token<'_>], open: usize) -> usize {
-    let mut depth = 0_usize;
-    for (at, token) in tokens.iter().enumerate().skip(open) {
-        match token {
-            Token::Punct(b'(' | b'[' | b'{') => depth += 1,
-            Token::Punct(b')' | b']' | b'}') => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return at + 1;
-        }
-    }
-    tokens.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +177,7 @@ mod tests {
         assert_eq!(fields("#[cfg(any(test, unix))] fn f() { KPIS.a.inc() }"), ["a"]);
         assert_eq!(fields("#[cfg(not(test))] fn f() { KPIS.a.inc() }"), ["a"]);
         assert!(fields("#![cfg(test)] fn f() { KPIS.a.inc() }").is_empty());
+        assert_eq!(fields("mod m { #![cfg(test)] fn f() { KPIS.a.inc() } } KPIS.b.inc();"), ["b"]);
         assert_eq!(
             scan("#[cfg(test)] mod checks; #[cfg(test)] pub(crate) mod more;").test_modules,
             ["checks", "more"]
