@@ -45,7 +45,7 @@ fn check_exits_by_severity() {
     let fine = kpi(good.path(), &["check"]);
     assert_eq!(
         (code(&fine), out(&fine)),
-        (0, "kpi_registry.yaml: 1 KPIs, 1 agents, nothing to complain about\n".into())
+        (0, "kpi_registry.yaml: 1 KPI, 1 agent, nothing to complain about\n".into())
     );
 
     let noted = home(&GOOD.replace("unit: ratio", "unit: ms"));

@@ -10,7 +10,7 @@ use super::{Countable, Integral, TimeUnit, Unit};
 #[diagnostic::on_unimplemented(
     message = "this KPI is measured in `{U}`, which `{Self}` is not",
     label = "expected `{U}`",
-    note = "wrap a number in the KPI's unit, such as `Milliseconds(47.2)`; for a unit of time a `Duration` will do"
+    note = "wrap a number in the KPI's unit, `{U}(47.2)`; for a unit of time a `Duration` will do"
 )]
 pub trait IntoUnit<U> {
     /// How many of the unit.

@@ -54,3 +54,8 @@ impl Console {
         let _ = writeln!(self.err, "{on}error{off}: {text}");
     }
 }
+
+/// `1 agent`, `2 agents`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

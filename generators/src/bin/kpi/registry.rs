@@ -1,5 +1,6 @@
 //! From the command line to a loaded registry.
 
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -19,10 +20,7 @@ const NAME: &str = "kpi_registry.yaml";
 /// The registry that the command is about.
 pub(crate) fn find(options: &Options) -> Result<PathBuf, Failure> {
     if let Some(path) = &options.registry {
-        return match std::fs::metadata(path) {
-            Ok(_) => Ok(path.clone()),
-            Err(error) => Err(format!("can't read the registry `{}`: {error}", path.display()).into()),
-        };
+        return Ok(path.clone());
     }
     let here =
         std::env::current_dir().map_err(|error| format!("can't find the current directory: {error}"))?;
@@ -36,6 +34,8 @@ pub(crate) fn find(options: &Options) -> Result<PathBuf, Failure> {
 /// Loads the registry that the command is about.
 pub(crate) fn open(options: &Options) -> Result<(PathBuf, Loaded), Failure> {
     let path = find(options)?;
+    let readable = if path.is_dir() { fs::read_dir(&path).map(drop) } else { File::open(&path).map(drop) };
+    readable.map_err(|error| format!("can't read the registry `{}`: {error}", path.display()))?;
     let loaded = load(&path);
     Ok((path, loaded))
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::cli::{Format, Options};
-use crate::console::Console;
+use crate::console::{Console, count};
 use crate::{Failure, Outcome, registry};
 
 /// Reads the registry and says everything that is wrong with it, in one run.
@@ -21,8 +21,8 @@ pub(crate) fn run(
     if let (Format::Human, Some(found)) = (options.format, &loaded.registry)
         && loaded.diagnostics.is_empty()
     {
-        let (kpis, agents) = (found.kpis.len(), found.agents.len());
-        writeln!(console.out, "{}: {kpis} KPIs, {agents} agents, nothing to complain about", path.display())?;
+        let (kpis, agents) = (count(found.kpis.len(), "KPI"), count(found.agents.len(), "agent"));
+        writeln!(console.out, "{}: {kpis}, {agents}, nothing to complain about", path.display())?;
     }
     Ok(registry::judge(&loaded, options))
 }

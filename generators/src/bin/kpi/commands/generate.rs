@@ -13,7 +13,7 @@ use kpi_registry::registry::Registry;
 use serde::Serialize;
 
 use crate::cli::{Format, Options};
-use crate::console::Console;
+use crate::console::{Console, count};
 use crate::{Failure, Outcome, registry};
 
 /// Writes everything around the registry into a directory and removes what is no longer generated. Files that someone
@@ -101,16 +101,16 @@ fn refuse(console: &mut Console, plan: &Plan, out: &Path) -> Result<Outcome, Fai
     let err = &mut console.err;
     writeln!(
         err,
-        "error: these files in `{}` are not generated ones, so nothing was written:",
+        "error: these files in `{}` are not as kpi left them, so nothing was written:",
         out.display()
     )?;
     for conflict in plan.conflicts() {
         writeln!(err, "  {conflict}")?;
     }
-    writeln!(err, "move them away, or take them over by name:")?;
+    writeln!(err, "move them away, or take them over: add")?;
     let names: Vec<String> =
         plan.conflicts().iter().map(|conflict| format!("--force {}", conflict.path)).collect();
-    writeln!(err, "  kpi generate {}", names.join(" "))?;
+    writeln!(err, "  {}", names.join(" "))?;
     Ok(Outcome::Findings)
 }
 
@@ -169,9 +169,9 @@ fn to_json(report: &Report) -> Result<String, Failure> {
 /// What was made, and what to do next.
 fn summary(report: &Report, registry: &Registry, console: &mut Console) -> Result<(), Failure> {
     let changed = |action| report.changes.iter().filter(|change| change.action == action).count();
-    let (kpis, agents) = (registry.kpis.len(), registry.agents.len());
+    let (kpis, agents) = (count(registry.kpis.len(), "KPI"), count(registry.agents.len(), "agent"));
     let out = &mut console.out;
-    writeln!(out, "{} → {} ({kpis} KPIs, {agents} agents)", registry.source, report.out)?;
+    writeln!(out, "{} → {} ({kpis}, {agents})", registry.source, report.out)?;
     for GroupRow { group, files } in &report.groups {
         let plural = if *files == 1 { "" } else { "s" };
         writeln!(out, "  {group:<14} {files:>5} file{plural}")?;
