@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests start: Prometheus (with promtool) and Alertmanager (with amtool).
+# Installs what the tests start: Prometheus (with promtool) and Alertmanager (with amtool) as Debian packages, and
+# cargo-deny.
 # Does nothing when they are there. Needs apt-get and, where the caller is not root, sudo.
 set -euo pipefail
 
 packages=()
 command -v prometheus >/dev/null && command -v promtool >/dev/null || packages+=(prometheus)
 command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || packages+=(prometheus-alertmanager)
+command -v cargo-deny >/dev/null || cargo install --quiet --locked cargo-deny --version 0.20.2
 [ ${#packages[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then

@@ -18,7 +18,7 @@ def kpi(index, agents):
     unit: ms
     category: area_{index % 16}
     agents: [{agent}]
-    thresholds: {{warning_low: 20, critical_low: 10, warning_high: 900, critical_high: 990}}
+    thresholds: {{warning_high: 900, critical_high: 990}}
     normal_range: {{min: 30, max: 800, optimal: 50}}
     aggregations: [mean, max]
 """
