@@ -2,11 +2,12 @@
 
 use super::Options;
 use super::emitted::Sources;
-use super::plan::{HandleKind, Plan};
+use super::plan::{Handle, HandleKind, Plan, UnitType};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::entity::{Agent, AgentId, Kind, Kpi};
+use crate::entity::{Agent, AgentId, Kpi};
 use crate::registry::Registry;
 use crate::suggest::nearest;
+use crate::value::BuiltinUnit;
 
 /// Places for values in one program at most: 32 MiB of them.
 const MOST_CELLS: u64 = 1 << 22;
@@ -30,23 +31,29 @@ pub(crate) fn agent(registry: &Registry, options: &Options) -> Result<Option<Age
 
 /// More places for values than a program should have.
 pub(crate) fn too_many_cells(plan: &Plan<'_>) -> Option<Diagnostic> {
-    let cells_of = |handle: &super::plan::Handle<'_>| {
-        let width = match handle.kind {
-            HandleKind::Histogram(_, buckets) => plan.buckets[buckets].len() as u64 + HISTOGRAM_EXTRA,
-            HandleKind::Info | HandleKind::State => return 1,
-            _ => 1,
-        };
-        let rows = handle.labels.iter().map(|label| plan.labels[*label].label.values.cardinality());
-        rows.fold(width, u64::saturating_mul)
-    };
-    let all = plan.handles.iter().map(cells_of).fold(0, u64::saturating_add);
-    let worst = plan.handles.iter().max_by_key(|handle| cells_of(handle))?;
+    let all = plan.handles.iter().map(|handle| cells_of(handle, plan)).fold(0, u64::saturating_add);
+    let worst = plan.handles.iter().max_by_key(|handle| cells_of(handle, plan))?;
     (all > MOST_CELLS).then(|| {
         let message = format!("the program's KPIs need {all} places for values, more than {MOST_CELLS}");
         Diagnostic::error(codes::TOO_MANY_CELLS, worst.kpi.name.span, message)
-            .label(format!("{} of them", cells_of(worst)))
+            .label(format!("{} of them", cells_of(worst, plan)))
             .help("give it fewer labels, fewer values, or a lower `limit`")
     })
+}
+
+/// Places of a KPI's values. An info keeps which series is on, a state which of its states.
+fn cells_of(handle: &Handle<'_>, plan: &Plan<'_>) -> u64 {
+    let width = match handle.kind {
+        HandleKind::Histogram(_, buckets) => plan.buckets[buckets].len() as u64 + HISTOGRAM_EXTRA,
+        _ => 1,
+    };
+    let labels = match handle.kind {
+        HandleKind::Info => &[],
+        HandleKind::State => handle.labels.split_last().map_or([].as_slice(), |(_, outer)| outer),
+        _ => handle.labels.as_slice(),
+    };
+    let rows = labels.iter().map(|label| plan.labels[*label].label.values.cardinality());
+    rows.fold(width, u64::saturating_mul)
 }
 
 /// What the agent must emit and does not, in one finding.
@@ -77,11 +84,14 @@ pub(crate) fn never_emitted(
     for handle in &missing[1..] {
         diagnostic = diagnostic.also(handle.kpi.name.span, label(handle.kpi));
     }
-    let example = match &first.kpi.kind.value {
-        _ if !first.labels.is_empty() && first.kind != HandleKind::State => "with(..)",
-        Kind::Counter => "inc()",
-        Kind::Histogram(_) | Kind::NativeHistogram => "observe(..)",
-        _ => "set(..)",
+    let example = match (first.kind, first.labels.as_slice()) {
+        (HandleKind::Info, _) | (HandleKind::State, [] | [_]) | (HandleKind::Gauge(_), []) => "set(..)",
+        (_, [_, ..]) => "with(..)",
+        (HandleKind::Counter(UnitType::Builtin(BuiltinUnit::Bytes)) | HandleKind::FloatCounter(_), []) => {
+            "inc_by(..)"
+        }
+        (HandleKind::Counter(_), []) => "inc()",
+        (HandleKind::Histogram(..) | HandleKind::NativeHistogram(_), []) => "observe(..)",
     };
     Some(
         diagnostic
@@ -89,4 +99,68 @@ pub(crate) fn never_emitted(
             .help("if another crate does, name its sources: `emitted_in = [\"src\", \"../core/src\"]`")
             .help(format!("if `{agent_name}` is not meant to, take it out of the KPI's `agents:`")),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::generate;
+    use super::*;
+    use crate::load::load_bytes;
+    use std::path::Path;
+
+    fn findings(yaml: &str) -> Vec<String> {
+        let loaded = load_bytes(Path::new("kpis.yaml"), yaml.as_bytes().to_vec());
+        let registry = loaded.registry.expect("is a registry");
+        // A directory without any write.
+        let emitted_in = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/codegen")];
+        let options = Options { agent: Some("neuros".to_owned()), emitted_in, ..Options::default() };
+        let generated = generate(&registry, &loaded.sources, &options);
+        generated
+            .diagnostics
+            .iter()
+            .flat_map(|fault| [fault.message.clone()].into_iter().chain(fault.help.iter().take(1).cloned()))
+            .collect()
+    }
+
+    #[test]
+    fn states_by_other_labels_take_places_too() {
+        let registry = |kpi: &str| {
+            format!(
+                "version: 2\nplatform: auren\nagents: {{neuros: {{}}}}\nlabels:\n  a: {{open: true, limit: 3000}}\n  \
+                 b: {{open: true, limit: 3000}}\n  state: {{values: [x, y]}}\n\
+                 kpis:\n  - {{name: k, description: Something, unit: count, {kpi}}}\n"
+            )
+        };
+        let findings_of_many = findings(&registry("type: state, labels: [a, b, state]"));
+        assert!(
+            findings_of_many.iter().any(|text| text.contains("places for values")),
+            "{findings_of_many:?}"
+        );
+        for kpi in ["type: state, labels: [a, state]", "type: info, labels: [a, b]"] {
+            assert_eq!(findings(&registry(kpi)), [""; 0], "{kpi}");
+        }
+    }
+
+    #[test]
+    fn the_example_is_how_that_kind_is_written_to() {
+        let cases = [
+            ("type: info, labels: [a]", "set(..)"),
+            ("type: state, labels: [state]", "set(..)"),
+            ("type: state, labels: [a, state]", "with(..)"),
+            ("type: counter, labels: [a]", "with(..)"),
+            ("type: counter", "inc()"),
+            ("type: counter, unit: bytes", "inc_by(..)"),
+            ("type: counter, unit: usd", "inc_by(..)"),
+            ("type: gauge", "set(..)"),
+        ];
+        for (kpi, method) in cases {
+            let unit = if kpi.contains("unit:") { "" } else { "unit: count, " };
+            let findings = findings(&format!(
+                "version: 2\nplatform: auren\nagents: {{neuros: {{}}}}\nlabels:\n  a: {{values: [x, y]}}\n  \
+                 state: {{values: [x, y]}}\nkpis:\n  - {{name: k, description: Something, agents: [neuros], {unit}{kpi}}}\n"
+            ));
+            let example = format!("`KPIS.k.{method}`");
+            assert!(findings.iter().any(|text| text.contains(&example)), "{kpi}: {findings:?}");
+        }
+    }
 }

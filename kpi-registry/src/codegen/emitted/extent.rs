@@ -20,9 +20,10 @@ impl Extent {
         let is_prefix = |word: &&&str| matches!(**word, "pub" | "crate" | "super" | "self" | "in" | "unsafe");
         let mut own = words.iter().skip_while(is_prefix);
         match (own.next(), own.next()) {
-            (Some(&"const"), Some(&("fn" | "unsafe" | "async" | "extern"))) => Self::Body,
+            (Some(&"const"), Some(&("fn" | "unsafe" | "async" | "extern"))) | (Some(&"extern"), _) => {
+                Self::Body
+            }
             (Some(&("let" | "use" | "static" | "type")), _) | (Some(&"const"), Some(_)) => Self::Semicolon,
-            (Some(&"extern"), _) => Self::Body,
             _ if words.iter().any(|word| ITEMS.contains(word)) => Self::Body,
             _ => Self::Expression,
         }
