@@ -27,7 +27,7 @@ pub(crate) fn module(
     );
     let _ = writeln!(
         out,
-        "#[doc(no_inline)]\n#[allow(unused_imports, unreachable_pub, reason = \"generated code\")]\npub use {runtime}::private::units::*;"
+        "#[allow(unused_imports, reason = \"generated code\")]\npub(crate) use {runtime}::private::units::*;"
     );
     for label in &plan.labels {
         label_type(&mut out, label, plan, sources);
