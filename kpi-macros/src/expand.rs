@@ -75,11 +75,18 @@ impl Place {
         }
     }
 
-    /// `src` if the macro stands in it, else only its own file: a test or an example is a program of its own.
+    /// `src` if the macro stands in it. A test or an example is a program of its own: the directory that has its `main.rs`,
+    /// or the file alone.
     fn own_sources(&self) -> PathBuf {
         let src = self.package.join("src");
         match &self.file {
-            Some(file) if !is_below(file, &src) => file.clone(),
+            Some(file) if !is_below(file, &src) => {
+                let inside =
+                    |directory: &&Path| **directory != self.package && is_below(directory, &self.package);
+                let mut directories = file.ancestors().skip(1).take_while(inside);
+                let own = directories.find(|directory| directory.join("main.rs").is_file());
+                own.unwrap_or(file).to_owned()
+            }
             _ => src,
         }
     }
@@ -97,7 +104,7 @@ fn watch(files: &[PathBuf]) -> TokenStream {
     let mut items = String::new();
     for file in files.iter().filter_map(|file| file.to_str()) {
         // Writing into a String never fails.
-        let _ = writeln!(items, "const _: &[u8] = ::core::include_bytes!({file:?});");
+        let _ = writeln!(items, "const _: &[::core::primitive::u8] = ::core::include_bytes!({file:?});");
     }
     items.parse().unwrap_or_default()
 }

@@ -24,7 +24,8 @@ use proc_macro::TokenStream;
 ///   lists it must be written to outside of tests, or the program does not compile. Without an agent there are all KPIs,
 ///   and none must be written to.
 /// - `emitted_in = ["src", "../core/src"]`: where to look for those writes, relative to the directory of `Cargo.toml`. Left
-///   out, it is `src` if the macro stands in it, else the macro's own file. `[]` leaves the check to another crate, which
+///   out, it is `src` if the macro stands in it, else the directory of the example's or test's `main.rs`, else the
+///   macro's own file. `[]` leaves the check to another crate, which
 ///   writes [`emitted!`].
 /// - `crate = ::renamed`: the path of `kpi_runtime`, if it is not called that.
 ///

@@ -1,6 +1,6 @@
 //! `#[measured(…)]`: a function that says how long it takes, how often it is called and how often it fails.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
@@ -63,8 +63,10 @@ fn try_expand(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStr
     if let (Some(errors), ReturnType::Default) = (&errors, &sig.output) {
         return Err(Error::new(errors.span(), "`errors` counts `Err`s, and this function returns nothing"));
     }
+    // Names that what the user wrote neither sees nor hides.
+    let [timer, ok, error] = ["timer", "ok", "error"].map(|name| Ident::new(name, Span::mixed_site()));
     let start =
-        duration.map(|duration| quote_spanned!(duration.span()=> let __timer = (#duration).start_timer();));
+        duration.map(|duration| quote_spanned!(duration.span()=> let #timer = (#duration).start_timer();));
     let call = calls.map(|calls| quote_spanned!(calls.span()=> (#calls).inc();));
     let body = match errors {
         None => quote!(#block),
@@ -78,10 +80,10 @@ fn try_expand(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStr
             let count = quote_spanned!(errors.span()=> (#errors).inc(););
             quote! {
                 match #result {
-                    ::core::result::Result::Ok(ok) => ::core::result::Result::Ok(ok),
-                    ::core::result::Result::Err(error) => {
+                    ::core::result::Result::Ok(#ok) => ::core::result::Result::Ok(#ok),
+                    ::core::result::Result::Err(#error) => {
                         #count
-                        ::core::result::Result::Err(error)
+                        ::core::result::Result::Err(#error)
                     }
                 }
             }

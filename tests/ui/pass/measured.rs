@@ -27,6 +27,12 @@ impl Agent {
     }
 }
 
+/// Arguments that are named like what the attribute might write.
+#[measured(duration = KPIS.duration.with(timer), errors = *[&KPIS.errors][error])]
+fn names(timer: Route, error: usize, ok: u8) -> Result<u8, u8> {
+    if timer == Route::Health { Err(0) } else { Ok(ok) }
+}
+
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -44,8 +50,9 @@ fn main() {
     assert_eq!(agent.name(), "neuros");
     assert_eq!(block_on(agent.answer(&7, false)), Ok(7));
     assert!(block_on(agent.answer(&7, true)).is_err());
+    assert_eq!((names(Route::Health, 0, 1), names(Route::Analyze, 0, 1)), (Err(0), Ok(1)));
     assert_eq!(KPIS.calls.get(), 3);
-    assert_eq!(KPIS.errors.get(), 2);
-    assert_eq!(KPIS.duration.with(Route::Analyze).count(), 2);
-    assert_eq!(KPIS.duration.with(Route::Health).count(), 2);
+    assert_eq!(KPIS.errors.get(), 3);
+    assert_eq!(KPIS.duration.with(Route::Analyze).count(), 3);
+    assert_eq!(KPIS.duration.with(Route::Health).count(), 3);
 }

@@ -4,6 +4,7 @@
 
 mod kpis {
     pub struct u64;
+    pub struct u8;
     pub struct u16;
     pub struct u32;
     pub struct f64;

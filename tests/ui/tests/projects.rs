@@ -62,11 +62,32 @@ fn later() {
 #[test]
 fn projects() {
     two_crates();
+    programs_beside_src();
     build_script();
     build_script_errors();
     rebuilds_of_the_macro();
     rebuilds_of_the_build_script();
     packages();
+}
+
+/// An example of several files is one program, and an agent may have no KPIs at all.
+fn programs_beside_src() {
+    let project = project("programs");
+    project.write("Cargo.toml", &manifest("programs", ALONE)).unwrap();
+    project
+        .write("kpi_registry.yaml", &registry(&["ticks"]).replace("agents:\n", "agents:\n  idle: {}\n"))
+        .unwrap();
+    let idle = "#![deny(warnings, missing_docs)]\n//! Idle.\n/// Typed.\npub mod kpis { \
+                kpi_runtime::kpis!(\"../kpi_registry.yaml\", agent = \"idle\"); }\n";
+    project.write("src/lib.rs", idle).unwrap();
+    project.write("examples/demo/main.rs", "mod kpis;\nfn main() { kpis::KPIS.ticks.inc(); }\n").unwrap();
+    let typed = "kpi_runtime::kpis!(\"../../kpi_registry.yaml\", agent = \"neuros\");\n";
+    project.write("examples/demo/kpis.rs", typed).unwrap();
+    let single = "kpi_runtime::kpis!(\"../kpi_registry.yaml\", agent = \"neuros\");\nfn main() { KPIS.ticks.inc(); }\n";
+    project.write("examples/single.rs", single).unwrap();
+    passes(&project, &["check", "--all-targets"]);
+    project.write("examples/demo/main.rs", "mod kpis;\nfn main() { kpis::KPIS.ticks.get(); }\n").unwrap();
+    fails(&project, &["check", "--example", "demo"], &["never emits `ticks`"]);
 }
 
 /// A library and a program with registries of their own, both checked for completeness, served together.
