@@ -10,7 +10,8 @@ const UID_LENGTH: usize = 40;
 
 /// The uid of the dashboard of an agent, or of one written by hand: `platform-name`.
 ///
-/// A longer one is cut and ends in a hash of the whole.
+/// One that is longer or has anything but lower-case letters, digits, `-` and `_` is cut to those and ends in a hash
+/// of the whole: a file is called after it, and some file systems don't tell `A` from `a`.
 pub fn dashboard_uid(platform: &str, name: &str) -> String {
     let uid = format!("{platform}-{name}");
     if is_plain_uid(&uid) {
@@ -18,7 +19,7 @@ pub fn dashboard_uid(platform: &str, name: &str) -> String {
     }
     let safe: String = uid
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' })
+        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' })
         .take(UID_LENGTH - 9)
         .collect();
     format!("{safe}-{:08x}", fnv1a(&uid))
@@ -26,8 +27,7 @@ pub fn dashboard_uid(platform: &str, name: &str) -> String {
 
 /// Whether a text can be a uid as it is.
 pub fn is_plain_uid(uid: &str) -> bool {
-    uid.len() <= UID_LENGTH
-        && uid.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    uid.len() <= UID_LENGTH && uid.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
 }
 
 /// How many panel ids every KPI has to itself.
@@ -86,5 +86,8 @@ mod tests {
         assert_eq!(long.len(), 40);
         assert_ne!(long, dashboard_uid("auren", &"x".repeat(61)));
         assert!(is_plain_uid(&dashboard_uid("auren", "é b")));
+        let lower = |name| dashboard_uid("auren", name).to_lowercase();
+        assert_ne!(lower("Neuros"), lower("neuros"));
+        assert_ne!(lower("Neuros"), lower("NEUROS"));
     }
 }

@@ -417,3 +417,58 @@ fn every_label_that_must_be_equal_must_also_be_there() {
     assert_eq!(config.inhibit_rules.iter().filter(with_route).count(), 2);
     assert!(without[0].target_matchers.contains(&Matcher::equal("route", "")));
 }
+
+#[test]
+fn dashboards_of_like_names_share_neither_file_nor_title() {
+    let tree = changed(&[
+        ("dashboard: capacity,", "dashboard: Neuros,"),
+        ("title: Capacity", "title: neuros"),
+        ("{panel_type: state_timeline}", "{dashboard: \"[[job]]\"}"),
+    ]);
+    let files = tree.iter().filter(|(_, entry)| entry.kind == FileKind::GrafanaDashboard);
+    let files: Vec<_> = files.map(|(path, _)| path.to_lowercase()).collect();
+    assert_eq!(files.iter().collect::<BTreeSet<_>>().len(), files.len(), "{files:?}");
+    let titles: Vec<_> =
+        dashboards(&tree).into_iter().map(|dashboard| dashboard.title.to_lowercase()).collect();
+    assert_eq!(titles.iter().collect::<BTreeSet<_>>().len(), titles.len(), "{titles:?}");
+    assert!(titles.iter().all(|title| !title.contains("[[")), "{titles:?}");
+}
+
+#[test]
+fn no_data_of_a_kpi_that_nobody_can_expose_is_no_alarm() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("kpi_registry.yaml");
+    let text = "version: 2\nplatform: auren\nkpis:\n  - {name: jobs, description: Jobs done, type: counter, unit: count}\n";
+    std::fs::write(&path, text).unwrap();
+    let tree = generators::generate(&healthy(&path), ARTIFACTS).unwrap();
+    let rules =
+        std::str::from_utf8(&tree.get("prometheus/rules/all-agents.alerts.yml").unwrap().bytes).unwrap();
+    assert!(!rules.contains("absent("), "{rules}");
+}
+
+/// The values at which a panel changes its colour.
+fn steps(panel: &Panel) -> Vec<String> {
+    let steps = panel.field_config.defaults.thresholds.steps.iter();
+    steps.filter_map(|step| Some(step.value.as_ref()?.to_string())).collect()
+}
+
+#[test]
+fn thresholds_of_counters_are_drawn_in_what_the_panel_shows() {
+    let tree = changed(&[
+        (
+            "unit: usd\n    agents: [neuros]",
+            "unit: usd\n    agents: [neuros]\n    aggregations: [rate]\n    thresholds: {warning_high: 0.01}",
+        ),
+        (
+            "unit: requests\n    agents: [neuros]",
+            "unit: requests\n    agents: [neuros]\n    aggregations: [increase]\n    thresholds: {warning_high: 600}",
+        ),
+    ]);
+    let dashboards = dashboards(&tree);
+    let spend = panel(&dashboards, "auren-neuros", "Spend per hour");
+    assert_eq!(steps(spend), ["36"]);
+    assert!(spend.description.contains("Warning above 0.01 USD per second for"), "{}", spend.description);
+    let requests = panel(&dashboards, "auren-neuros", "Requests per second");
+    assert_eq!(steps(requests), ["2"]);
+    assert!(requests.description.contains(" in 5m for"), "{}", requests.description);
+}

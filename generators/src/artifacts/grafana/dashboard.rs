@@ -1,6 +1,6 @@
 //! A whole dashboard: the overview, then a row for every category.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kpi_registry::entity::Kpi;
 use kpi_registry::registry::Registry;
@@ -19,13 +19,14 @@ use crate::writer::sha256;
 pub(super) fn dashboard(
     registry: &Registry,
     ids: &PanelIds,
+    titles: &mut Titles,
     board: &Board<'_>,
 ) -> (Dashboard, Vec<Exclusion>) {
     let agents: Vec<&str> = board.agents.iter().map(|agent| registry.agent(*agent).name.as_str()).collect();
     let (panels, exclusions) = elements(registry, ids, board, &agents);
     let mut dashboard = Dashboard {
         uid: uid(registry, board),
-        title: title(registry, board),
+        title: titles.give(registry, board),
         description: String::new(),
         tags: vec!["generated".into(), "kpi".into(), registry.platform.value.clone()],
         schema_version: 42,
@@ -59,12 +60,23 @@ fn uid(registry: &Registry, board: &Board<'_>) -> String {
     }
 }
 
-fn title(registry: &Registry, board: &Board<'_>) -> String {
-    let name = match board.subject {
-        Subject::Agent(agent) => text::bare(&registry.agent(agent).name),
-        Subject::Named(name, own) => text::bare(own.and_then(|own| own.title.as_deref()).unwrap_or(name)),
-    };
-    [&registry.platform, " / ", &name].concat()
+/// The titles of the dashboards of one folder: Grafana wants every one once, whatever its case.
+#[derive(Debug, Default)]
+pub(super) struct Titles(BTreeSet<String>);
+
+impl Titles {
+    /// The title of a board; the name of the board follows where another has the title already.
+    fn give(&mut self, registry: &Registry, board: &Board<'_>) -> String {
+        let (name, wish) = match board.subject {
+            Subject::Agent(agent) => (registry.agent(agent).name.as_str(), None),
+            Subject::Named(name, own) => (name, own.and_then(|own| own.title.as_deref())),
+        };
+        let title = [&registry.platform, " / ", &text::bare(wish.unwrap_or(name))].concat();
+        let free = [title.clone(), format!("{title} ({})", text::bare(name))];
+        let numbered = (2_u32..).map(|number| format!("{title} ({number})"));
+        let mut candidates = free.into_iter().chain(numbered);
+        candidates.find(|title| self.0.insert(title.to_lowercase())).unwrap_or(title)
+    }
 }
 
 /// The question it answers, and what it was made from; the hash of everything else tells a changed copy.

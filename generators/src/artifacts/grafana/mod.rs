@@ -45,10 +45,11 @@ impl Artifact for Dashboards {
     fn files(&self, registry: &Registry) -> Vec<File> {
         let ids = PanelIds::new(registry);
         let boards = board::boards(registry);
+        let mut titles = dashboard::Titles::default();
         let mut exclusions = Vec::new();
         let mut files = Vec::new();
         for board in &boards {
-            let (dashboard, excluded) = dashboard::dashboard(registry, &ids, board);
+            let (dashboard, excluded) = dashboard::dashboard(registry, &ids, &mut titles, board);
             let path = format!("grafana/dashboards/{}.json", dashboard.uid);
             files.push(File::json(path, FileKind::GrafanaDashboard, &dashboard));
             exclusions.push((dashboard.title, excluded));

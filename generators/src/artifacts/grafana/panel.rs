@@ -68,7 +68,7 @@ pub(super) fn datasource() -> DataSourceRef {
 pub(super) fn drafts(registry: &Registry, views: &Views<'_>, item: &Item<'_>) -> Vec<Draft> {
     match item.content {
         Content::Kpi(id) => {
-            let view = views.view(id, registry.kpi(id));
+            let view = views.view(registry, id);
             of_kpi(registry, id, &view, item)
         }
         Content::Expression(expression) => of_expression(expression, item),
@@ -243,7 +243,7 @@ impl Subject<'_> {
 
     fn graph_style(self) -> GraphStyle {
         let range = self.kpi.and_then(|(kpi, _)| kpi.normal_range.as_ref());
-        let limited = self.kpi.is_some_and(|(_, view)| !view.thresholds.is_empty());
+        let limited = self.kpi.is_some_and(|(_, view)| !view.drawn.is_empty());
         let mode = match (limited, range) {
             (true, _) => ThresholdsStyleMode::DashedArea,
             (false, Some(_)) => ThresholdsStyleMode::Area,

@@ -80,10 +80,15 @@ pub(super) fn of_expression(text: &str) -> Queries {
 fn rate(kpi: &Kpi, labels: &[&str], many: bool) -> Queries {
     let per_second = raw(&kpi.metric).over(Variable::rate_interval()).rate().sum(by(labels));
     let (unit, hourly) = rate_unit(&kpi.unit);
-    let rate = if hourly { per_second.times(Decimal::from(3600)) } else { per_second };
+    let rate = if hourly { per_second.times(rate_period(&kpi.unit)) } else { per_second };
     let suffix = if hourly { " per hour" } else { " per second" };
     let legend = if labels.is_empty() { kpi.name.value.clone() } else { legend(labels, &[]) };
     Queries { lines: vec![line(at_most(rate, many), legend)], main: 0, buckets: None, unit, suffix }
+}
+
+/// The seconds that the rate of a counter is shown for: a second, or an hour.
+pub(super) fn rate_period(unit: &Unit) -> Decimal {
+    if rate_unit(unit).1 { Decimal::from(3600) } else { Decimal::ONE }
 }
 
 /// The Grafana unit of a change per second, and whether a change per hour is easier to read.

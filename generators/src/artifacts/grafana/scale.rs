@@ -25,8 +25,7 @@ pub(super) fn number(value: Decimal) -> Option<Number> {
 /// everything between the thresholds is good.
 pub(super) fn steps(kpi: &Kpi, view: &View<'_>, neutral: Neutral) -> Thresholds {
     let range = kpi.normal_range.as_ref();
-    let mut edges: Vec<Decimal> =
-        view.thresholds.iter().map(|(_, threshold)| threshold.value.value).collect();
+    let mut edges: Vec<Decimal> = view.drawn.iter().map(|(.., value)| *value).collect();
     edges.extend(
         range.into_iter().flat_map(|range| [&range.min, &range.max]).flatten().map(|edge| edge.value),
     );
@@ -67,8 +66,8 @@ impl Zone {
 
 fn color(zone: Zone, view: &View<'_>, range: Option<&NormalRange>, neutral: Neutral) -> &'static str {
     let hit = |level: kpi_registry::entity::Level, limit| zone.is_below(limit) == level.is_low();
-    let hit = view.thresholds.iter().filter(|(level, threshold)| hit(*level, threshold.value.value));
-    match hit.map(|(_, threshold)| threshold.severity).max() {
+    let hit = view.drawn.iter().filter(|(level, _, value)| hit(*level, *value));
+    match hit.map(|(_, threshold, _)| threshold.severity).max() {
         Some(Severity::Critical) => return "red",
         Some(Severity::Warning) => return "orange",
         Some(Severity::Info) => return "yellow",
@@ -113,8 +112,7 @@ pub(super) fn dial(kpi: &Kpi, view: &View<'_>) -> (Option<Decimal>, Option<Decim
     let range = kpi.normal_range.as_ref();
     let known = range.into_iter().flat_map(|range| [&range.min, &range.max, &range.optimal]).flatten();
     let known = known.map(|value| value.value);
-    let known: Vec<Decimal> =
-        known.chain(view.thresholds.iter().map(|(_, threshold)| threshold.value.value)).collect();
+    let known: Vec<Decimal> = known.chain(view.drawn.iter().map(|(.., value)| *value)).collect();
     let (Some(least), Some(greatest)) = (known.iter().min(), known.iter().max()) else { return (min, max) };
     let lower = if least.is_negative() { least.checked_add(*least) } else { Some(Decimal::ZERO) };
     let room = Decimal::new(15, 1);

@@ -24,7 +24,7 @@ pub(super) fn describe(registry: &Registry, kpi: &Kpi, view: &View<'_>) -> Strin
     parts.extend(kpi.action.as_ref().map(|action| labelled("What to do", plain(action))));
     parts.extend(view.actions.iter().map(|action| labelled("Agent", plain(action))));
     parts.extend(kpi.runbook.as_ref().map(|address| ["[Runbook](<", &address_part(address), ">)"].concat()));
-    parts.push(["Registry: `", &kpi.name, "` in `", &registry.source, "`"].concat());
+    parts.push(["Registry: `", &kpi.name, "` in `", &code(&registry.source), "`"].concat());
     parts.join("\n\n")
 }
 
@@ -52,7 +52,8 @@ fn thresholds(kpi: &Kpi, view: &View<'_>) -> Option<String> {
             let action = threshold.action.as_ref().map(|action| format!(": {}", plain(action)));
             let Threshold { value, hold, severity, .. } = threshold;
             let limit = with_unit(kpi, value.value);
-            format!("- {} {side} {limit} for {hold}{}", title(severity.as_str()), action.unwrap_or_default())
+            let (severity, per) = (title(severity.as_str()), &view.per);
+            format!("- {severity} {side} {limit}{per} for {hold}{}", action.unwrap_or_default())
         })
         .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
@@ -67,9 +68,14 @@ fn labelled(label: &str, text: impl Display) -> String {
     format!("{label}: {text}")
 }
 
-/// A text of the registry in Markdown, meaning nothing but itself: no HTML, no links, no variables of Grafana.
+/// A text of the registry in Markdown, meaning nothing but itself: no HTML, no links, no headings and lists, no
+/// variables of Grafana.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let text = text.trim_start();
+    if text.starts_with(['#', '-', '+', '=', '~', '_']) {
+        out.push('\\');
+    }
     for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),
@@ -84,14 +90,39 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
-/// An address that can't end the link it stands in.
+/// An address that can't end the link it stands in and names no variable of Grafana.
 fn address_part(address: &str) -> String {
-    address.replace('<', "%3C").replace('>', "%3E").replace('$', "%24").replace(char::is_whitespace, "%20")
+    let mut out = String::with_capacity(address.len());
+    for c in address.chars() {
+        match c {
+            '<' => out.push_str("%3C"),
+            '>' => out.push_str("%3E"),
+            '$' => out.push_str("%24"),
+            '[' => out.push_str("%5B"),
+            ']' => out.push_str("%5D"),
+            c if c.is_whitespace() => out.push_str("%20"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
-/// A text of the registry where Grafana shows no Markdown but still replaces variables: a title.
+/// A text inside a code span.
+fn code(text: &str) -> String {
+    bare(text).replace('`', "'")
+}
+
+/// A text of the registry where Grafana shows no Markdown but still replaces variables, `$a`, `${a}` and `[[a]]`: a
+/// title.
 pub(super) fn bare(text: &str) -> String {
-    text.chars().filter(|c| *c != '$').map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| *c != '$') {
+        if c == '[' && out.ends_with('[') {
+            out.push(' ');
+        }
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out
 }
 
 #[cfg(test)]
@@ -109,5 +140,15 @@ mod tests {
         assert_eq!(plain("<b>[x](y) `$job`\n"), "&lt;b&gt;\\[x\\](y) \\`&#36;job\\` ");
         assert_eq!(address_part("http://x/ >)$a"), "http://x/%20%3E)%24a");
         assert_eq!(bare("a $b\n"), "a b ");
+        assert_eq!(bare("[[job]] [$[x]]"), "[ [job]] [ [x]]");
+        assert_eq!(address_part("http://x/[[job]]"), "http://x/%5B%5Bjob%5D%5D");
+        assert_eq!(code("a`[[b]].yaml"), "a'[ [b]].yaml");
+    }
+
+    #[test]
+    fn texts_are_no_blocks_of_markdown() {
+        assert_eq!(plain("# of requests"), "\\# of requests");
+        assert_eq!(plain("- 5"), "\\- 5");
+        assert_eq!(plain("5 - 4"), "5 - 4");
     }
 }
