@@ -22,13 +22,16 @@ pub(super) fn no_data<'a>(context: &Context<'a>, id: KpiId, names: &mut Names) -
         Kind::Histogram(_) => format!("{}_count", kpi.metric),
         _ => kpi.metric.value.clone(),
     };
-    // A user's expression may have dropped the label `agent`.
-    let of_agents = !matches!(kpi.kind.value, Kind::Derived(_)) && !kpi.agents.is_empty();
-    let agents: Vec<Option<AgentId>> = if of_agents {
+    // A user's expression may have dropped the label `agent`, and may be about metrics of others.
+    let derived = matches!(kpi.kind.value, Kind::Derived(_));
+    let agents: Vec<Option<AgentId>> = if derived {
+        vec![None]
+    } else if kpi.agents.is_empty() {
+        // Where nobody is scraped nobody can expose it, and the alert would fire forever.
+        registry.agents().any(|(id, _)| is_scraped(registry, id)).then_some(None).into_iter().collect()
+    } else {
         let scraped = kpi.agents.iter().map(|agent| agent.value).filter(|id| is_scraped(registry, *id));
         scraped.map(Some).collect()
-    } else {
-        vec![None]
     };
     let several = agents.len() > 1;
     let hold = after.max(scrape_interval(registry, id).times(2));
