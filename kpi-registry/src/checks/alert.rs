@@ -190,3 +190,25 @@ fn alert_summary(registry: &Registry, out: &mut Diagnostics) {
         );
     }
 }
+
+check! {
+    /// The alert `Watchdog` always fires, to prove that alerts arrive, and whoever waits for it gets all alerts of that name.
+    /// An alert that you write with this name pages nobody.
+    ///
+    /// ```yaml
+    /// {name: Watchdog, expr: "auren_queue > 100"}      # wrong
+    /// {name: QueueIsLong, expr: "auren_queue > 100"}   # right
+    /// ```
+    AlertTaken = "KPI0746", "name of the alert that always fires", alert_taken
+}
+
+fn alert_taken(registry: &Registry, out: &mut Diagnostics) {
+    for alert in registry.alerts.iter().filter(|alert| *alert.name == "Watchdog") {
+        let message = "`Watchdog` is the alert that always fires, and goes to the heartbeat receiver alone";
+        out.push(
+            Diagnostic::error(AlertTaken::CODE, alert.name.span, message)
+                .label("would page nobody")
+                .help("choose another name"),
+        );
+    }
+}

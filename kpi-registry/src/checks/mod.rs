@@ -16,6 +16,7 @@ mod objective;
 mod panel;
 mod prelude;
 mod slo;
+mod template;
 mod threshold;
 
 use crate::check::Check;
@@ -88,6 +89,8 @@ pub const CHECKS: &[&dyn Check] = &[
     &alert::AlertHold,
     &alert::AlertLabels,
     &alert::AlertSummary,
+    &alert::AlertTaken,
+    &template::AlertTemplate,
     &panel::PanelPosition,
     &panel::PanelOverlap,
     &panel::PanelKind,
