@@ -413,9 +413,34 @@ fn every_label_that_must_be_equal_must_also_be_there() {
     }
     // A KPI with a route is not silenced by one without, nor the other way round.
     let with_route = |rule: &&alertmanager::Inhibition| rule.equal.contains(&"route".to_owned());
-    let without: Vec<_> = config.inhibit_rules.iter().filter(|rule| !with_route(rule)).collect();
+    let of_series = |rule: &&alertmanager::Inhibition| rule.equal.contains(&"kpi".to_owned());
+    let mut without = config.inhibit_rules.iter().filter(of_series).filter(|rule| !with_route(rule));
     assert_eq!(config.inhibit_rules.iter().filter(with_route).count(), 2);
-    assert!(without[0].target_matchers.contains(&Matcher::equal("route", "")));
+    assert!(without.all(|rule| rule.target_matchers.contains(&Matcher::equal("route", ""))));
+}
+
+#[test]
+fn inhibitions_know_the_labels_that_are_left() {
+    let tree = changed(&[(
+        "labels: [route, status]",
+        "labels: [route, status]\n    aggregations: [{op: rate, by: [status]}]\n    thresholds: {warning_high: 5, critical_high: 9}",
+    )]);
+    let config: alertmanager::Config = yaml(&tree, "alertmanager/alertmanager.yml");
+    let equal: Vec<_> = config.inhibit_rules.iter().map(|rule| rule.equal.join(" ")).collect();
+    assert!(equal.contains(&"agent kpi status cluster".to_owned()), "{equal:#?}");
+    assert!(!equal.contains(&"agent kpi route status cluster".to_owned()), "{equal:#?}");
+}
+
+#[test]
+fn an_agent_that_is_down_is_said_once() {
+    let config: alertmanager::Config = yaml(&everything().1, "alertmanager/alertmanager.yml");
+    let rule = config.inhibit_rules.iter().find(|rule| {
+        rule.source_matchers.contains(&Matcher::one_of("alertname", ["NeurosDown", "NutrosDown"]))
+    });
+    let rule = rule.unwrap();
+    assert!(rule.target_matchers.contains(&Matcher::equal("severity", "warning")));
+    // Another cluster's agent of that name is another agent.
+    assert_eq!(rule.equal, ["agent", "cluster"]);
 }
 
 #[test]

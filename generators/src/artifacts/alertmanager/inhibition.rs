@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use kpi_registry::entity::{AgentId, Kind, Kpi, KpiId, Label, Severity};
+use kpi_registry::entity::{AgentId, Kind, Kpi, KpiId, Severity};
 use kpi_registry::registry::Registry;
 
+use crate::artifacts::prometheus;
+use crate::series::Reading;
 use crate::wire::alertmanager::{Inhibition, Matcher};
 
 /// Labels that every alert on a KPI carries.
@@ -16,30 +18,68 @@ const OF_EVERY_KPI: [&str; 2] = ["agent", "kpi"];
 
 /// All rules, in a fixed order.
 pub(super) fn rules(registry: &Registry) -> Vec<Inhibition> {
-    let mut rules = critical_over_warning(registry);
+    let mut rules: Vec<Inhibition> = agent_down_over_warning(registry).into_iter().collect();
+    rules.extend(critical_over_warning(registry));
     rules.extend(upstream_over_downstream(registry));
-    rules
+    let external = external_labels(registry);
+    rules.into_iter().map(|rule| within_one_prometheus(rule, &external)).collect()
+}
+
+/// The labels that every alert of this Prometheus has, as it adds them itself.
+fn external_labels(registry: &Registry) -> Vec<&str> {
+    let labels = registry.prometheus.external_labels.iter();
+    labels.filter(|(_, value)| !value.is_empty()).map(|(name, _)| name.as_str()).collect()
+}
+
+/// The same rule, held apart from the alerts of other Prometheus servers that use the same Alertmanager.
+fn within_one_prometheus(mut rule: Inhibition, external: &[&str]) -> Inhibition {
+    let others = external.iter().filter(|label| !rule.equal.iter().any(|equal| equal == *label));
+    for label in others.copied().collect::<Vec<_>>() {
+        for side in [&mut rule.source_matchers, &mut rule.target_matchers] {
+            side.retain(|matcher| *matcher != Matcher::equal(label, ""));
+            side.push(Matcher::present(label));
+        }
+        rule.equal.push(label.to_owned());
+    }
+    rule
+}
+
+/// While no instance of an agent can be scraped, every instance is down and every KPI of it has no data: the warnings
+/// say nothing new.
+fn agent_down_over_warning(registry: &Registry) -> Option<Inhibition> {
+    let names = prometheus::names_of_agents_down(registry);
+    let source = Matcher::one_of("alertname", names.iter().map(String::as_str));
+    let warning = Matcher::equal("severity", Severity::Warning.as_str());
+    (!names.is_empty()).then(|| Inhibition {
+        source_matchers: vec![source, Matcher::present("agent")],
+        target_matchers: vec![warning, Matcher::present("agent")],
+        equal: vec!["agent".into()],
+    })
 }
 
 /// A critical alert silences the warning on the same series of the same KPI: one rule for every set of labels, as
 /// the labels that tell series apart differ from KPI to KPI.
 fn critical_over_warning(registry: &Registry) -> Vec<Inhibition> {
     let sets = label_sets(registry);
-    let names: BTreeSet<&str> = sets.iter().flatten().copied().chain(["instance"]).collect();
+    let names: BTreeSet<&str> = sets.iter().flatten().map(String::as_str).chain(["instance"]).collect();
     sets.iter()
         .map(|set| {
             let with_severity = |severity: Severity| {
                 let severity = Matcher::equal("severity", severity.as_str());
                 let every = OF_EVERY_KPI.into_iter().map(Matcher::present);
                 let own = names.iter().map(|name| {
-                    if set.contains(name) { Matcher::present(*name) } else { Matcher::equal(*name, "") }
+                    if set.contains(*name) { Matcher::present(*name) } else { Matcher::equal(*name, "") }
                 });
                 std::iter::once(severity).chain(every).chain(own).collect()
             };
             Inhibition {
                 source_matchers: with_severity(Severity::Critical),
                 target_matchers: with_severity(Severity::Warning),
-                equal: OF_EVERY_KPI.into_iter().chain(set.iter().copied()).map(str::to_owned).collect(),
+                equal: OF_EVERY_KPI
+                    .into_iter()
+                    .chain(set.iter().map(String::as_str))
+                    .map(str::to_owned)
+                    .collect(),
             }
         })
         .collect()
@@ -47,33 +87,31 @@ fn critical_over_warning(registry: &Registry) -> Vec<Inhibition> {
 
 /// The different sets of labels that tell apart the alerts of KPIs with thresholds, of their own or in an agent's view.
 ///
-/// An alert on a gauge stands for one series of one instance; of what is summed up, the closed labels are left; a
-/// derived KPI has what its expression leaves. Targets of an environment have that label too, others don't.
-fn label_sets(registry: &Registry) -> BTreeSet<BTreeSet<&str>> {
+/// An alert on a gauge stands for one series of one instance; of what is summed up, the labels of that aggregation are
+/// left; a derived KPI has what its expression leaves. Targets of an environment have that label too, others don't.
+fn label_sets(registry: &Registry) -> BTreeSet<BTreeSet<String>> {
     let views = registry.agents.iter().flat_map(|agent| &agent.kpis);
     let in_views: BTreeSet<KpiId> =
         views.filter(|view| !view.thresholds.is_empty()).map(|view| view.kpi.value).collect();
     let alerting = registry.kpis().filter(|(id, kpi)| !kpi.thresholds.is_empty() || in_views.contains(id));
-    let sets: Vec<BTreeSet<&str>> = alerting.map(|(_, kpi)| labels_of_alerts(registry, kpi)).collect();
+    let sets: Vec<BTreeSet<String>> = alerting.map(|(id, kpi)| labels_of_alerts(registry, id, kpi)).collect();
     let environments = registry.agents.iter().any(|agent| !agent.environment_targets.is_empty());
     let with_environment = sets.iter().filter(|_| environments).map(|set| {
         let mut set = set.clone();
-        set.insert("environment");
+        set.insert("environment".to_owned());
         set
     });
     with_environment.chain(sets.iter().cloned()).collect()
 }
 
-fn labels_of_alerts<'a>(registry: &'a Registry, kpi: &Kpi) -> BTreeSet<&'a str> {
-    let labels = kpi.labels.iter().map(|label| registry.label(label.value));
-    let named = |label: &'a Label| label.name.as_str();
-    match kpi.kind.value {
-        Kind::Gauge | Kind::State | Kind::Info => labels.map(named).chain(["instance"]).collect(),
-        Kind::Derived(_) => labels.map(named).collect(),
-        Kind::Counter | Kind::Histogram(_) | Kind::NativeHistogram => {
-            labels.filter(|label| label.values.closed().is_some()).map(named).collect()
-        }
+fn labels_of_alerts(registry: &Registry, id: KpiId, kpi: &Kpi) -> BTreeSet<String> {
+    if let Some(reading) = Reading::watched(registry, id) {
+        let of_target = ["agent", "environment"];
+        return reading.labels.into_iter().filter(|label| !of_target.contains(&label.as_str())).collect();
     }
+    let own = kpi.labels.iter().map(|label| registry.label(label.value).name.value.clone());
+    let derived = matches!(kpi.kind.value, Kind::Derived(_));
+    own.chain((!derived).then(|| "instance".to_owned())).collect()
 }
 
 /// A critical alert on a KPI silences the alerts of those that depend on it: on the same agent, when the same

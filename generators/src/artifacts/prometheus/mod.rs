@@ -9,6 +9,7 @@ mod scrape;
 mod threshold_alerts;
 mod timeline;
 
+pub(super) use alerting::names_of_agents_down;
 pub use derived::DerivedRules;
 pub use recording_rules::RecordingRules;
 pub use rule_tests::RuleTests;

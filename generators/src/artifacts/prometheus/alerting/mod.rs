@@ -218,6 +218,15 @@ pub(super) fn plan(registry: &Registry) -> Plan<'_> {
     }
 }
 
+/// The names of the alerts that say that no instance of an agent can be scraped.
+pub(in crate::artifacts) fn names_of_agents_down(registry: &Registry) -> Vec<String> {
+    let alerts = plan(registry).sections.into_iter().flat_map(|section| section.alerts);
+    alerts
+        .filter(|alert| matches!(alert.condition, Condition::AgentDown { .. }))
+        .map(|alert| alert.name)
+        .collect()
+}
+
 /// What every alert is made with.
 struct Context<'a> {
     registry: &'a Registry,
