@@ -17,6 +17,9 @@ pub(crate) fn emitted(input: TokenStream) -> TokenStream {
 
 fn expand(input: TokenStream, want: Want) -> TokenStream {
     match Arguments::parse(input) {
+        Ok(Arguments { agent: None, span, .. }) if want == Want::Check => {
+            compile_error("name the agent whose KPIs must be emitted, as in `agent = \"neuros\"`", span)
+        }
         Ok(arguments) => {
             let place = Place::of(arguments.span);
             let options = place.options(&arguments, want);

@@ -11,6 +11,7 @@ pub struct Snapshot {
 
 /// Series of one name.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Family {
     /// The name as the text format shows it, with `_total` for a counter.
     pub name: Cow<'static, str>,
@@ -26,6 +27,7 @@ pub struct Family {
 
 /// The kind of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// Only grows.
     Counter,
@@ -45,6 +47,7 @@ pub enum Kind {
 
 /// One series.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Series {
     /// Names and values of the labels.
     pub labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
@@ -54,6 +57,7 @@ pub struct Series {
 
 /// The value of a series.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
     /// A whole number, exact.
     Whole(u64),
@@ -67,6 +71,7 @@ pub enum Value {
 
 /// Observations of a histogram.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Histogram {
     /// Upper bounds and the number of observations up to each, without the one of +Inf.
     pub cumulative: Vec<(f64, u64)>,
@@ -78,6 +83,7 @@ pub struct Histogram {
 
 /// Observations of a summary.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Summary {
     /// Quantiles and their values.
     pub quantiles: Vec<(f64, f64)>,
