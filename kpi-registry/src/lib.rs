@@ -11,6 +11,7 @@ pub mod entity;
 pub mod explain;
 mod index;
 pub mod load;
+#[cfg(feature = "promql")]
 pub mod promql;
 pub mod registry;
 pub mod render;
