@@ -1,7 +1,5 @@
 //! The families that every endpoint exposes beside the KPIs.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::conflict::Verdict;
 use crate::descriptor::About;
 use crate::gather;
@@ -65,7 +63,13 @@ fn build(cores: &[&'static Core]) -> Vec<Series> {
     let labels = |About { platform, agent, registry, version }: About| {
         [("platform", platform), ("agent_name", agent), ("registry", registry), ("version", version)]
     };
-    let sets: BTreeSet<_> = cores.iter().map(|core| labels(core.tables.about)).collect();
+    let mut sets = Vec::with_capacity(cores.len());
+    for core in cores {
+        let set = labels(core.tables.about);
+        if !sets.contains(&set) {
+            sets.push(set);
+        }
+    }
     let series = |labels: [(&'static str, &'static str); 4]| Series {
         labels: labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
         value: Value::Whole(1),
@@ -75,12 +79,15 @@ fn build(cores: &[&'static Core]) -> Vec<Series> {
 
 /// A series for each name of an open label.
 fn overflowed(cores: &[&'static Core]) -> Vec<Series> {
-    let mut by_label: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut by_label: Vec<(&'static str, u64)> = Vec::new();
     for core in cores {
         for (label, interner) in core.tables.labels.iter().zip(core.values.interners) {
             if label.is_open() {
-                let sum = by_label.entry(label.name).or_default();
-                *sum = sum.wrapping_add(interner.overflowed());
+                let at = by_label.iter().position(|(name, _)| *name == label.name).unwrap_or(by_label.len());
+                if at == by_label.len() {
+                    by_label.push((label.name, 0));
+                }
+                by_label[at].1 = by_label[at].1.wrapping_add(interner.overflowed());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Several registries in one program: which families are exposed when two want one name.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,7 +56,8 @@ impl std::error::Error for Conflict {}
 /// The families left out of scrapes, for registries in the order they came.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
-    left_out: BTreeSet<(usize, usize)>,
+    /// In ascending order.
+    left_out: Vec<(usize, usize)>,
     owners: Vec<usize>,
     pub(crate) conflicts: Vec<Conflict>,
 }
@@ -64,7 +65,7 @@ pub(crate) struct Verdict {
 impl Verdict {
     /// Whether the family of this number of the registry of this number is exposed.
     pub(crate) fn exposes(&self, core: usize, family: usize) -> bool {
-        !self.left_out.contains(&(core, family))
+        self.left_out.binary_search(&(core, family)).is_err()
     }
 
     /// Judges families in the order they came. Names within one registry are its own checks' business.
@@ -80,7 +81,7 @@ impl Verdict {
                 let holder =
                     claims.iter().filter_map(|claim| taken.get(claim)).find(|(by, _)| *by != Some(core));
                 if let Some((_, kept)) = holder {
-                    verdict.left_out.insert((core, index));
+                    verdict.left_out.push((core, index));
                     verdict.owners.push(core);
                     let Family { kpi, name, place: left_out, .. } = *family;
                     verdict.conflicts.push(Conflict { kpi, name, kept, left_out });

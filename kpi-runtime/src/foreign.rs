@@ -10,7 +10,6 @@ type Source = Arc<dyn Fn() -> Vec<Family> + Send + Sync>;
 static SOURCES: Mutex<Vec<Source>> = Mutex::new(Vec::new());
 
 /// Adds a source of families.
-#[cfg(feature = "prometheus")]
 pub(crate) fn add(source: Source) {
     SOURCES.lock().unwrap_or_else(PoisonError::into_inner).push(source);
 }

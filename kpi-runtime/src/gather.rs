@@ -9,7 +9,7 @@ use crate::interner::OTHER;
 use crate::layout::{self, HISTOGRAM_HEAD, HISTOGRAM_SUM, REJECTED};
 use crate::snapshot::{self, Histogram, Series, Snapshot, Value};
 use crate::store::{Core, Values, linked};
-use crate::{builtin, conflict, foreign, handle, process};
+use crate::{builtin, conflict, handle, process};
 
 /// The values of all registries of this program that are in use, of the process, and of the sources that were added.
 pub fn snapshot() -> Snapshot {
@@ -20,7 +20,8 @@ pub fn snapshot() -> Snapshot {
     for (number, core) in cores.iter().enumerate() {
         families.extend(own(core, core.values, |family| verdict.exposes(number, family)));
     }
-    foreign::append(&mut families);
+    #[cfg(feature = "prometheus")]
+    crate::foreign::append(&mut families);
     Snapshot { families }.tidy()
 }
 

@@ -10,6 +10,7 @@ mod builtin;
 mod conflict;
 mod descriptor;
 pub mod exposition;
+#[cfg(feature = "prometheus")]
 mod foreign;
 mod gather;
 pub mod handle;

@@ -1,6 +1,5 @@
 //! The open connections: how many there may be, and which one makes room.
 
-use std::collections::BTreeMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,11 +16,12 @@ pub(super) struct Pool {
 struct State {
     closing: bool,
     next: u64,
-    open: BTreeMap<u64, Open>,
+    open: Vec<Open>,
 }
 
 #[derive(Debug)]
 struct Open {
+    id: u64,
     stream: TcpStream,
     /// Since when a request is awaited; `None` while one is answered.
     waiting: Option<Instant>,
@@ -52,16 +52,14 @@ impl Pool {
             return None;
         }
         if state.open.len() >= self.limit {
-            let waiting = state.open.iter().filter_map(|(id, open)| Some((open.waiting?, *id)));
+            let waiting = state.open.iter().enumerate().filter_map(|(at, open)| Some((open.waiting?, at)));
             let (_, oldest) = waiting.min()?;
-            if let Some(open) = state.open.remove(&oldest) {
-                // It may have ended by itself.
-                let _ = open.stream.shutdown(Shutdown::Both);
-            }
+            // It may have ended by itself.
+            let _ = state.open.swap_remove(oldest).stream.shutdown(Shutdown::Both);
         }
         let id = state.next;
         state.next += 1;
-        state.open.insert(id, Open { stream, waiting: Some(Instant::now()) });
+        state.open.push(Open { id, stream, waiting: Some(Instant::now()) });
         Some(Slot { pool: Arc::clone(self), id })
     }
 
@@ -69,13 +67,13 @@ impl Pool {
     pub(super) fn close(&self, patience: Duration) {
         let mut state = self.lock();
         state.closing = true;
-        for open in state.open.values().filter(|open| open.waiting.is_some()) {
+        for open in state.open.iter().filter(|open| open.waiting.is_some()) {
             let _ = open.stream.shutdown(Shutdown::Both);
         }
         let busy = |state: &mut State| !state.open.is_empty();
         let (state, _) =
             self.ended.wait_timeout_while(state, patience, busy).unwrap_or_else(PoisonError::into_inner);
-        for open in state.open.values() {
+        for open in &state.open {
             let _ = open.stream.shutdown(Shutdown::Both);
         }
     }
@@ -85,23 +83,30 @@ impl Pool {
     }
 }
 
+impl State {
+    /// Since when a connection awaits a request; whether it is still open.
+    fn set(&mut self, id: u64, waiting: Option<Instant>) -> bool {
+        let open = self.open.iter_mut().find(|open| open.id == id);
+        open.map(|open| open.waiting = waiting).is_some()
+    }
+}
+
 impl Slot {
     /// Says that a request is awaited; false if there is none to be taken any more.
     pub(super) fn waits(&self) -> bool {
         let mut state = self.pool.lock();
-        let closing = state.closing;
-        state.open.get_mut(&self.id).map(|open| open.waiting = Some(Instant::now())).is_some() && !closing
+        state.set(self.id, Some(Instant::now())) && !state.closing
     }
 
     /// Says that a request is being answered; false if the connection was ended before.
     pub(super) fn works(&self) -> bool {
-        self.pool.lock().open.get_mut(&self.id).map(|open| open.waiting = None).is_some()
+        self.pool.lock().set(self.id, None)
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.pool.lock().open.remove(&self.id);
+        self.pool.lock().open.retain(|open| open.id != self.id);
         self.pool.ended.notify_all();
     }
 }
