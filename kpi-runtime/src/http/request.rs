@@ -29,6 +29,9 @@ pub(super) enum Method {
 ///
 /// The status to answer with, if the head is not HTTP/1.
 pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, Status> {
+    // Some clients end a request with an empty line too many.
+    let empty = 2 * bytes.chunks(2).take_while(|line| line == b"\r\n").count();
+    let bytes = bytes.get(empty..).unwrap_or_default();
     let Some(length) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(None);
     };
@@ -47,7 +50,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, Status> {
         connection.take(&name, value);
     }
     request.keep_alive = connection.is_wanted && !connection.is_spent;
-    Ok(Some((request, length + 4)))
+    Ok(Some((request, empty + length + 4)))
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -205,8 +208,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_http() {
-        let cases: [(&[u8], Status); 11] = [
-            (b"\r\n\r\n", Status::BadRequest),
+        let cases: [(&[u8], Status); 10] = [
             (b"GET /\r\n\r\n", Status::BadRequest),
             (b"GET  / HTTP/1.1\r\n\r\n", Status::BadRequest),
             (b"G(T / HTTP/1.1\r\n\r\n", Status::BadRequest),
@@ -223,6 +225,13 @@ mod tests {
         }
         let many = format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(MAX_HEADERS + 1));
         assert_eq!(parse(many.as_bytes()), Err(Status::HeadTooLarge));
+    }
+
+    #[test]
+    fn an_empty_line_before_a_request_is_none_of_it() {
+        let head = b"\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n";
+        assert_eq!(parse(head).expect("is HTTP").map(|(_, length)| length), Some(head.len()));
+        assert_eq!(parse(b"\r\n\r\n"), Ok(None));
     }
 
     #[test]
