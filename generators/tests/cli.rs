@@ -250,3 +250,14 @@ fn migrate_writes_a_new_file_and_never_over_one() {
     assert_eq!(code(&again), 0);
     assert!(out(&again).is_empty() && err(&again).contains("version 2 already"), "{}", err(&again));
 }
+
+#[test]
+fn generate_writes_one_sarif_document_also_when_all_is_well() {
+    let home = home(GOOD);
+    for arguments in [&["generate", "--format", "sarif"][..], &["generate", "--check", "--format", "sarif"]] {
+        let run = kpi(home.path(), arguments);
+        assert_eq!(code(&run), 0, "{}", err(&run));
+        let sarif: serde_json::Value = serde_json::from_str(&out(&run)).unwrap();
+        assert_eq!(sarif["version"], "2.1.0");
+    }
+}

@@ -54,8 +54,10 @@ pub(crate) fn run(
     }
     match options.format {
         Format::Json => writeln!(console.out, "{}", to_json(&report)?)?,
-        Format::Human | Format::Sarif | Format::Github if arguments.check => drift(&plan, &report, console)?,
-        Format::Human | Format::Sarif | Format::Github => summary(&report, found, console)?,
+        // One document is all that may be there.
+        Format::Sarif => write!(console.out, "{}", registry::findings(&loaded, Format::Sarif, false))?,
+        Format::Human | Format::Github if arguments.check => drift(&plan, &report, console)?,
+        Format::Human | Format::Github => summary(&report, found, console)?,
     }
     Ok(if arguments.check && !report.clean { Outcome::Findings } else { Outcome::Fine })
 }
