@@ -187,7 +187,7 @@ fn scrape_interval(registry: &Registry, out: &mut Diagnostics) {
 }
 
 check! {
-    /// The generated rules use functions and options of Prometheus 2.40 and later.
+    /// The generated rules use functions and options of Prometheus 2.40 and later, and `keep_firing_for` came with 2.42.
     ///
     /// ```yaml
     /// prometheus: {version: "2.26"}   # wrong
@@ -198,17 +198,31 @@ check! {
 
 fn old_prometheus(registry: &Registry, out: &mut Diagnostics) {
     let version = &registry.prometheus.version;
-    if (version.major, version.minor) < (2, 40) {
+    let (oldest, what) = if keeps_firing(registry) {
+        ((2, 42), "`keep_firing_for`")
+    } else {
+        ((2, 40), "the rules this registry makes")
+    };
+    if (version.major, version.minor) < oldest {
+        let (major, minor) = oldest;
         out.push(
             Diagnostic::error(
                 OldPrometheus::CODE,
                 version.span,
-                format!("Prometheus {version} can't load the rules this registry makes"),
+                format!("Prometheus {version} can't load {what}"),
             )
             .label("too old")
-            .help("2.40 is the oldest that can; say the version the server has"),
+            .help(format!("{major}.{minor} is the oldest that can; say the version the server has")),
         );
     }
+}
+
+/// Whether any alert goes on firing for a while.
+fn keeps_firing(registry: &Registry) -> bool {
+    let views = registry.agents.iter().flat_map(|agent| &agent.kpis).map(|view| &view.thresholds);
+    let mut thresholds = registry.kpis.iter().map(|kpi| &kpi.thresholds).chain(views);
+    thresholds.any(|all| all.iter().any(|(_, threshold)| threshold.keep_firing_for.is_some()))
+        || registry.alerts.iter().any(|alert| alert.keep_firing_for.is_some())
 }
 
 check! {
