@@ -22,7 +22,7 @@ pub(crate) struct Scan<'s> {
 /// Reads a source file; what is compiled for tests only does not count.
 pub(crate) fn scan(source: &str) -> Scan<'_> {
     let tokens = tokens(source);
-    let mut scan = Scan::default();
+    let (mut scan, mut modules) = (Scan::default(), Vec::new());
     let mut at = 0;
     while at < tokens.len() {
         if let Some(attribute) = Attribute::at(&tokens, at) {
@@ -34,9 +34,14 @@ pub(crate) fn scan(source: &str) -> Scan<'_> {
             }
             continue;
         }
+        if let [Token::Ident("mod"), Token::Ident(module), Token::Punct(b';'), ..] = &tokens[at..] {
+            modules.push(*module);
+        }
         scan.fields.extend(written(&tokens, at));
         at += 1;
     }
+    // One that has a stand-in for tests has a file of its own all the same.
+    scan.test_modules.retain(|module| !modules.contains(module));
     scan
 }
 
@@ -182,5 +187,8 @@ mod tests {
             scan("#[cfg(test)] mod checks; #[cfg(test)] pub(crate) mod more;").test_modules,
             ["checks", "more"]
         );
+        let mocked =
+            "#[cfg(test)] #[path = \"mock.rs\"] mod net; #[cfg(not(test))] pub mod net; #[cfg(test)] mod a;";
+        assert_eq!(scan(mocked).test_modules, ["a"]);
     }
 }
