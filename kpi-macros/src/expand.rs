@@ -58,7 +58,9 @@ impl Place {
         let file = span.local_file().or_else(|| Span::call_site().local_file());
         // Paths of files are relative to the directory that the compiler was started in.
         let file = file.map(|file| current.join(file));
-        let directory = file.as_deref().and_then(Path::parent).unwrap_or(&package).to_owned();
+        // Where a tool does not tell, most files stand in `src`.
+        let directory =
+            file.as_deref().and_then(Path::parent).map_or_else(|| package.join("src"), Path::to_owned);
         Self { file, directory, package }
     }
 

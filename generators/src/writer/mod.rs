@@ -1,6 +1,6 @@
-//! Makes a directory equal to a [`Tree`] and harms no file that someone else made or edited.
+//! Makes a directory equal to a [`Tree`](crate::tree::Tree) and harms no file that someone else made or edited.
 //!
-//! 1. [`plan`] looks at the directory and its [manifest](manifest) and decides about every file; nothing is
+//! 1. [`plan`] looks at the directory and its [manifest] and decides about every file; nothing is
 //!    written. A file belongs to us when its content is what the manifest says we wrote, or what we are about
 //!    to write; anything else is a [`Conflict`].
 //! 2. [`Plan::apply`] writes, but only a plan without conflicts: first a manifest that announces the new

@@ -4,8 +4,8 @@ use super::prelude::*;
 use crate::entity::Discovery;
 
 check! {
-    /// With static or file discovery, Prometheus scrapes the targets that the registry names. An agent without any is looked
-    /// for at its own name and port; without a port it is never scraped, and all its KPIs stay empty.
+    /// With static or file discovery, Prometheus scrapes the targets that the registry names. An agent without any is never
+    /// scraped, and all its KPIs stay empty.
     ///
     /// ```yaml
     /// agents: {neuros: {description: CNS optimisation}}   # wrong
@@ -27,8 +27,8 @@ fn no_targets(registry: &Registry, out: &mut Diagnostics) {
         }
         let (message, help) = match &agent.port {
             Some(port) => (
-                format!("`{0}` has a port and no targets: it is looked for at `{0}:{port}`", agent.name),
-                format!("say so: `targets: [\"{}:{port}\"]`", agent.name),
+                format!("`{}` has a port and no targets: it will not be scraped", agent.name),
+                format!("add `targets: [\"{}:{port}\"]`", agent.name),
             ),
             None => (
                 format!("`{}` has neither targets nor a port: it will not be scraped", agent.name),
