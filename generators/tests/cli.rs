@@ -174,7 +174,6 @@ fn list_shows_kpis_artifacts_and_checks() {
     let json: serde_json::Value =
         serde_json::from_str(&out(&kpi(home.path(), &["list", "--format", "json"]))).unwrap();
     assert_eq!(json["kpis"][0]["metric"], "demo_load_ratio");
-    // Below the build directory, where no registry of this machine lies above.
     let nowhere = Path::new("/");
     let artifacts = kpi(nowhere, &["list", "--artifacts"]);
     assert_eq!(code(&artifacts), 0);
@@ -184,7 +183,6 @@ fn list_shows_kpis_artifacts_and_checks() {
 
 #[test]
 fn explain_knows_every_code_and_guesses() {
-    // Below the build directory, where no registry of this machine lies above.
     let nowhere = Path::new("/");
     let explained = kpi(nowhere, &["explain", "kpi0101"]);
     assert_eq!(code(&explained), 0);
