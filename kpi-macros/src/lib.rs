@@ -9,7 +9,7 @@ use proc_macro::TokenStream;
 
 /// Writes the typed KPIs of a registry: `struct Kpis`, `static KPIS`, an enum per label.
 ///
-/// ```ignore
+/// ```text
 /// kpi_runtime::kpis!("../kpi_registry.yaml", agent = "neuros");
 ///
 /// KPIS.hrv_rmssd.set(Milliseconds(47.2));
@@ -53,7 +53,7 @@ pub fn emitted(input: TokenStream) -> TokenStream {
 
 /// Measures a function, `async` or not.
 ///
-/// ```ignore
+/// ```text
 /// #[measured(duration = KPIS.analyze_duration.with(Route::Analyze), calls = KPIS.calls, errors = KPIS.errors)]
 /// async fn analyze(input: Input) -> Result<Report, Error> { .. }
 /// ```

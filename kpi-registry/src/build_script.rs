@@ -5,7 +5,7 @@
 //! kpi_registry::build_script::for_agent("neuros", "../kpi_registry.yaml");
 //! ```
 //!
-//! ```ignore
+//! ```text
 //! // src/kpis.rs
 //! include!(concat!(env!("OUT_DIR"), "/kpis.rs"));
 //! ```

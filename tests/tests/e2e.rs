@@ -77,7 +77,7 @@ fn one_entry_of_yaml_becomes_a_metric_a_record_a_panel_and_an_alert() {
     let labels = &notice.alert["labels"];
     assert_eq!(labels["agent"], "neuros");
     assert_eq!(labels["measurement_source"], "chest_strap");
-    assert_eq!(labels["team"], "platform");
+    assert_eq!(labels["team"], "neuros-team");
     assert_eq!(notice.alert["annotations"]["action"], "check_measurement_accuracy");
 
     a_record_and_a_panel_have_data(&platform, &prometheus);
