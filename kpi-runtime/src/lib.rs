@@ -4,9 +4,12 @@
 //! program into plain data, the [`snapshot`](snapshot()); the [`exposition`] writes that as text; the endpoint
 //! ([`serve`]) answers with it.
 
+mod block;
 #[cfg(feature = "prometheus")]
 pub mod bridge;
+mod buckets;
 mod builtin;
+mod cell;
 mod conflict;
 mod descriptor;
 pub mod exposition;
@@ -19,6 +22,7 @@ mod interner;
 mod isolated;
 mod label_set;
 mod layout;
+mod pool;
 #[doc(hidden)]
 pub mod private;
 mod process;
@@ -26,6 +30,8 @@ mod process;
 mod router;
 pub mod snapshot;
 mod store;
+mod sum;
+mod sync;
 pub mod testing;
 pub mod unit;
 

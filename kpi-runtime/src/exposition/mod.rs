@@ -3,9 +3,16 @@
 mod accept;
 mod compress;
 mod number;
+mod own;
+mod page;
+mod prepared;
 mod write;
 
 use crate::snapshot::Snapshot;
+
+pub(crate) use page::{Page, store};
+pub(crate) use prepared::Prepared;
+pub(crate) use write::Dialect;
 
 /// A format, as agreed with who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,40 +70,21 @@ impl Format {
         format!("{kind}; version={version}; charset=utf-8{escaping}")
     }
 
-    /// The snapshot in this format.
-    pub(crate) fn render(self, snapshot: &Snapshot) -> String {
+    /// The dialect that the format is written in.
+    fn dialect(self) -> Dialect {
         match self {
-            Self::Text | Self::Text1(_) => text(snapshot),
-            Self::OpenMetrics0 | Self::OpenMetrics1(_) => openmetrics(snapshot),
+            Self::Text | Self::Text1(_) => Dialect::Text,
+            Self::OpenMetrics0 | Self::OpenMetrics1(_) => Dialect::OpenMetrics,
         }
     }
 }
 
 /// A snapshot in the Prometheus text format 0.0.4.
 pub fn text(snapshot: &Snapshot) -> String {
-    write::page(snapshot, write::Dialect::Text)
+    write::page(snapshot, Dialect::Text)
 }
 
 /// A snapshot in OpenMetrics 1.0.
 pub fn openmetrics(snapshot: &Snapshot) -> String {
-    write::page(snapshot, write::Dialect::OpenMetrics)
-}
-
-/// An answer to a scrape.
-#[derive(Debug)]
-pub(crate) struct Page {
-    pub(crate) content_type: String,
-    pub(crate) gzipped: bool,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Page {
-    /// What the two headers agree to, of all that is exposed now.
-    pub(crate) fn new(accept: Option<&str>, accept_encoding: Option<&str>) -> Self {
-        let format = Format::accepted(accept);
-        let text = format.render(&crate::snapshot()).into_bytes();
-        let gzipped = accept_encoding.is_some_and(accept::gzip);
-        let body = if gzipped { compress::gzip(&text) } else { text };
-        Self { content_type: format.content_type(), gzipped, body }
-    }
+    write::page(snapshot, Dialect::OpenMetrics)
 }

@@ -8,7 +8,7 @@ use crate::snapshot::{Family, Histogram, Kind, Series, Snapshot, Summary, Value}
 
 /// Which text format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(crate) enum Dialect {
     /// Prometheus text 0.0.4.
     Text,
     /// OpenMetrics 1.0.
@@ -19,18 +19,14 @@ pub(super) enum Dialect {
 pub(super) fn page(snapshot: &Snapshot, dialect: Dialect) -> String {
     let mut page = Page { out: String::new(), dialect };
     snapshot.families.iter().for_each(|family| page.family(family));
-    if dialect == Dialect::OpenMetrics {
-        page.out.push_str("# EOF\n");
-    }
-    page.out
+    page.end()
 }
 
 impl Dialect {
     /// The type, and the name of the family, from which OpenMetrics takes the suffix that its samples then have.
-    fn metadata(self, family: &Family) -> (&'static str, &str) {
-        let name = &*family.name;
+    fn metadata(self, name: &str, kind: Kind) -> (&'static str, &str) {
         let openmetrics = self == Self::OpenMetrics;
-        match family.kind {
+        match kind {
             Kind::Counter if openmetrics => match name.strip_suffix("_total") {
                 Some(base) => ("counter", base),
                 None => ("unknown", name),
@@ -55,23 +51,42 @@ impl Dialect {
     }
 }
 
-struct Page {
-    out: String,
-    dialect: Dialect,
+/// A page while it is written.
+pub(super) struct Page {
+    pub(super) out: String,
+    pub(super) dialect: Dialect,
+}
+
+/// The lines that go before the samples of a family.
+pub(super) fn header(out: &mut String, dialect: Dialect, name: &str, kind: Kind, help: &str, unit: &str) {
+    let (kind, name) = dialect.metadata(name, kind);
+    // Writing to a String cannot fail.
+    if !help.is_empty() {
+        let _ = write!(out, "# HELP {name} ");
+        escape(out, help, dialect.escapes_quotes_in_help());
+        out.push('\n');
+    }
+    let _ = writeln!(out, "# TYPE {name} {kind}");
+    if dialect == Dialect::OpenMetrics && has_unit(name, unit) && kind != "info" {
+        let _ = writeln!(out, "# UNIT {name} {unit}");
+    }
 }
 
 impl Page {
-    fn family(&mut self, family: &Family) {
-        let (kind, name) = self.dialect.metadata(family);
-        if !family.help.is_empty() {
-            self.write(format_args!("# HELP {name} "));
-            escape(&mut self.out, &family.help, self.dialect.escapes_quotes_in_help());
-            self.out.push('\n');
+    /// Ends the page.
+    pub(super) fn end(mut self) -> String {
+        if self.dialect == Dialect::OpenMetrics {
+            self.out.push_str("# EOF\n");
         }
-        self.write(format_args!("# TYPE {name} {kind}\n"));
-        if self.dialect == Dialect::OpenMetrics && has_unit(name, &family.unit) && kind != "info" {
-            self.write(format_args!("# UNIT {name} {}\n", family.unit));
+        self.out
+    }
+
+    /// Writes a family and its samples, if there are any.
+    pub(super) fn family(&mut self, family: &Family) {
+        if family.series.is_empty() {
+            return;
         }
+        header(&mut self.out, self.dialect, &family.name, family.kind, &family.help, &family.unit);
         for series in &family.series {
             self.series(&family.name, series);
         }
@@ -146,7 +161,8 @@ fn has_unit(name: &str, unit: &str) -> bool {
     !unit.is_empty() && name.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_'))
 }
 
-fn escape(out: &mut String, text: &str, quotes: bool) {
+/// Writes a text with what would end it escaped.
+pub(super) fn escape(out: &mut String, text: &str, quotes: bool) {
     for part in text.split_inclusive(['\\', '\n', '"']) {
         let mut chars = part.chars();
         match chars.next_back() {
