@@ -61,7 +61,7 @@ fn read(family: &Family, labels: &[LabelDescriptor], values: Values<'_>, cells: 
     let mut series = Vec::new();
     let mut add = |rows: &[usize], value| {
         let labels = rows.iter().zip(&axes).map(|(row, axis)| axis.pair(*row)).collect();
-        series.push(Series { labels, value });
+        series.push(Series::new(labels, value));
     };
     walk(family, &axes, cells, &mut add);
     let kind = family.shape.kind.exposed();
@@ -140,7 +140,7 @@ fn histogram(bounds: &[f64], cells: &[u64]) -> Histogram {
     });
     let buckets: Vec<u64> = buckets.collect();
     let sum = f64::from_bits(cells.get(SUM).copied().unwrap_or_default());
-    Histogram { cumulative: bounds.iter().copied().zip(buckets).collect(), count, sum }
+    Histogram::new(bounds.iter().copied().zip(buckets).collect(), count, sum)
 }
 
 /// How far a label spreads the series of a family.
