@@ -4,17 +4,21 @@
 pub trait Buckets: 'static {
     /// The upper bounds, inclusive, strictly increasing and finite; the bucket up to +Inf is not listed.
     const BOUNDS: &'static [f64];
+    /// Whether the buckets are those of a native histogram, and there are no bounds.
+    #[doc(hidden)]
+    const NATIVE: bool = false;
     /// The search in these bounds.
     #[doc(hidden)]
     const SEARCH: &'static Search = &Search::new(Self::BOUNDS);
 }
 
-/// No buckets but the one up to +Inf.
+/// The buckets of a native histogram: exponential, without an end, eight to each power of two.
 #[derive(Debug)]
-pub struct NoBuckets;
+pub struct Native;
 
-impl Buckets for NoBuckets {
+impl Buckets for Native {
     const BOUNDS: &'static [f64] = &[];
+    const NATIVE: bool = true;
 }
 
 /// How many low bits of a number are left out in its cell: what remains are the exponent and two bits of the mantissa, so

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::cell::{HISTOGRAM_HEAD, SUM};
+use crate::cell::{self, HISTOGRAM_HEAD, SUM};
 use crate::conflict::Verdict;
 use crate::descriptor::{Family, Kind, LabelDescriptor, Values as LabelValues};
 use crate::interner::OTHER;
 use crate::layout;
+use crate::native::spill::Spill;
+use crate::native::window;
 use crate::snapshot::{self, Histogram, Series, Snapshot, Value};
 use crate::store::{Core, Values, linked};
 use crate::{builtin, conflict, handle, process};
@@ -49,28 +51,41 @@ fn own<'a>(
 ) -> impl Iterator<Item = snapshot::Family> + 'a {
     let families = core.families().iter().enumerate().filter(move |(number, _)| exposed(*number));
     let mut cells = Vec::new();
-    families.filter_map(move |(number, family)| {
-        values.sum(core.range(number)?, &family.shape.kind, &mut cells);
-        // The texts are read after the cells, so that the one that an info names is among them.
-        Some(read(family, core.tables.labels, values, &cells))
-    })
+    families.filter_map(move |(number, family)| family_of(core, values, number, family, &mut cells))
 }
 
-fn read(family: &Family, labels: &[LabelDescriptor], values: Values<'_>, cells: &[u64]) -> snapshot::Family {
-    let axes = Axis::of(family, labels, values);
+/// One family of a store. `cells` is room to work in.
+pub(crate) fn family_of(
+    core: &Core,
+    values: Values<'_>,
+    number: usize,
+    family: &Family,
+    cells: &mut Vec<u64>,
+) -> Option<snapshot::Family> {
+    let range = core.range(number)?;
+    let first = range.start;
+    values.sum(range, &family.shape.kind, cells);
+    // The texts are read after the cells, so that the one that an info names is among them.
+    let axes = Axis::of(family, core.tables.labels, values);
     let mut series = Vec::new();
     let mut add = |rows: &[usize], value| {
         let labels = rows.iter().zip(&axes).map(|(row, axis)| axis.pair(*row)).collect();
         series.push(Series::new(labels, value));
     };
-    walk(family, &axes, cells, &mut add);
+    walk(family, &axes, (first, cells), values, &mut add);
     let kind = family.shape.kind.exposed();
     let (name, help, unit) = (family.name.into(), family.help.into(), family.shape.unit.into());
-    snapshot::Family { name, help, unit, kind, series }
+    Some(snapshot::Family { name, help, unit, kind, series })
 }
 
 /// Hands over the rows and the value of each series that is exposed.
-fn walk(family: &Family, axes: &[Axis<'_>], cells: &[u64], add: &mut impl FnMut(&[usize], Value)) {
+fn walk(
+    family: &Family,
+    axes: &[Axis<'_>],
+    (first, cells): (usize, &[u64]),
+    values: Values<'_>,
+    add: &mut impl FnMut(&[usize], Value),
+) {
     let extents: Vec<Extent> = axes.iter().map(Axis::extent).collect();
     match family.shape.kind {
         Kind::State => {
@@ -90,9 +105,19 @@ fn walk(family: &Family, axes: &[Axis<'_>], cells: &[u64], add: &mut impl FnMut(
         }
         kind => {
             let (width, lazy) = (layout::width(&kind), is_lazy(family, labels_of(axes)));
+            let spill = values.spill();
             each(&extents, |rows, at| {
                 let cells = cells.get(at * width..(at + 1) * width).unwrap_or_default();
-                if let Some(value) = value(kind, cells).filter(|_| !lazy || is_touched(kind, cells)) {
+                let value = match kind {
+                    Kind::Histogram(_) | Kind::NativeHistogram => {
+                        let histogram = histogram(kind, cells, &spill, first + at * width);
+                        (!lazy || histogram.count != 0).then_some(Value::Histogram(histogram))
+                    }
+                    _ => {
+                        cells.first().filter(|cell| !lazy || **cell != 0).and_then(|cell| number(kind, *cell))
+                    }
+                };
+                if let Some(value) = value {
                     add(rows, value);
                 }
             });
@@ -109,38 +134,32 @@ pub(crate) fn is_lazy<'a>(family: &Family, mut labels: impl Iterator<Item = &'a 
     family.shape.lazy || labels.any(LabelDescriptor::is_open)
 }
 
-/// Whether anything was written to a series; a gauge that has a value was.
-pub(crate) fn is_touched(kind: Kind, cells: &[u64]) -> bool {
+/// The value of a series that has one number.
+fn number(kind: Kind, cell: u64) -> Option<Value> {
     match kind {
-        Kind::Histogram(_) | Kind::NativeHistogram => {
-            cells.iter().skip(HISTOGRAM_HEAD).any(|count| *count != 0)
-        }
-        _ => cells.first().is_some_and(|cell| *cell != 0),
+        Kind::Counter => Some(Value::Whole(cell)),
+        Kind::FloatCounter => Some(Value::Real(f64::from_bits(cell))),
+        Kind::Gauge => handle::decode(cell).map(Value::Real),
+        _ => None,
     }
 }
 
-fn value(kind: Kind, cells: &[u64]) -> Option<Value> {
-    let first = *cells.first()?;
-    match kind {
-        Kind::Counter => Some(Value::Whole(first)),
-        Kind::FloatCounter => Some(Value::Real(f64::from_bits(first))),
-        Kind::Gauge => handle::decode(first).map(Value::Real),
-        Kind::Histogram(bounds) => Some(Value::Histogram(histogram(bounds, cells))),
-        Kind::NativeHistogram => Some(Value::Histogram(histogram(&[], cells))),
-        Kind::State | Kind::Info => None,
-    }
-}
-
-/// The count is the sum of the buckets.
-fn histogram(bounds: &[f64], cells: &[u64]) -> Histogram {
+/// A series of observations, whose first cell has this number. The count is the sum of the buckets.
+pub(crate) fn histogram(kind: Kind, cells: &[u64], spill: &Spill, first: usize) -> Histogram {
+    let sum = f64::from_bits(cells.get(SUM).copied().unwrap_or_default());
+    let buckets = cells.iter().skip(HISTOGRAM_HEAD).copied();
+    let Kind::Histogram(bounds) = kind else {
+        let native = window::collect(buckets, spill.buckets(first));
+        let sum = cell::finite(sum + spill.sum(first));
+        return Histogram::new(Vec::new(), native.count(), sum).with_native(native);
+    };
     let mut count = 0u64;
-    let buckets = cells.iter().skip(HISTOGRAM_HEAD).map(|bucket| {
-        count = count.wrapping_add(*bucket);
+    let cumulative = buckets.map(|bucket| {
+        count = count.wrapping_add(bucket);
         count
     });
-    let buckets: Vec<u64> = buckets.collect();
-    let sum = f64::from_bits(cells.get(SUM).copied().unwrap_or_default());
-    Histogram::new(bounds.iter().copied().zip(buckets).collect(), count, sum)
+    let cumulative: Vec<u64> = cumulative.collect();
+    Histogram::new(bounds.iter().copied().zip(cumulative).collect(), count, sum)
 }
 
 /// How far a label spreads the series of a family.

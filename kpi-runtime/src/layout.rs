@@ -10,6 +10,7 @@
 
 use crate::cell;
 use crate::descriptor::{Kind, LabelDescriptor, Shape};
+use crate::native::window;
 
 /// Cells before the first shared family: the store's own counters.
 const HEAD: usize = 1;
@@ -42,7 +43,7 @@ pub struct Layout<const FAMILIES: usize> {
 pub(crate) const fn width(kind: &Kind) -> usize {
     match kind {
         Kind::Histogram(bounds) => cell::HISTOGRAM_HEAD + bounds.len() + 1,
-        Kind::NativeHistogram => cell::HISTOGRAM_HEAD + 1,
+        Kind::NativeHistogram => cell::HISTOGRAM_HEAD + window::CELLS,
         Kind::Counter | Kind::FloatCounter | Kind::Gauge | Kind::State | Kind::Info => 1,
     }
 }

@@ -22,6 +22,7 @@ mod interner;
 mod isolated;
 mod label_set;
 mod layout;
+mod native;
 mod pool;
 #[doc(hidden)]
 pub mod private;
@@ -34,6 +35,7 @@ mod sum;
 mod sync;
 pub mod testing;
 pub mod unit;
+mod wire;
 
 #[cfg(feature = "attributes")]
 pub use kpi_macros::measured;

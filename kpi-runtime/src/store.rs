@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::block;
 use crate::cell;
@@ -14,6 +14,7 @@ use crate::descriptor::{Family, Kind, LabelDescriptor, Tables};
 use crate::exposition::{Dialect, Prepared};
 use crate::interner::Interner;
 use crate::layout;
+use crate::native::spill::Spill;
 use crate::pool::{Block, Blocks, Pool};
 
 /// A generated struct of KPIs. Implemented by generated code only.
@@ -41,6 +42,7 @@ pub struct Core {
     cells: &'static [AtomicU64],
     interners: &'static [Interner],
     pool: Pool,
+    spill: Mutex<Spill>,
     families: OnceLock<Vec<Family>>,
     by_name: OnceLock<Vec<usize>>,
     text: OnceLock<Prepared>,
@@ -56,6 +58,8 @@ pub(crate) struct Values<'a> {
     /// Of the static store the cells that all threads write to, with what threads left behind.
     pub(crate) cells: &'a [AtomicU64],
     pub(crate) interners: &'a [Interner],
+    /// What lies far from what native histograms have cells for.
+    pub(crate) spill: &'a Mutex<Spill>,
     /// How many cells exist once for each thread.
     pub(crate) owned: usize,
     /// The blocks of these that threads have.
@@ -67,6 +71,7 @@ pub(crate) struct Values<'a> {
 pub(crate) struct Store {
     cells: Box<[AtomicU64]>,
     interners: Box<[Interner]>,
+    spill: Mutex<Spill>,
 }
 
 /// What a handle holds: nothing for the static store of its registry, or an isolated instance's store.
@@ -90,6 +95,7 @@ impl Core {
             cells,
             interners,
             pool: Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false)),
+            spill: Mutex::new(Spill::new()),
             families: OnceLock::new(),
             by_name: OnceLock::new(),
             text: OnceLock::new(),
@@ -102,7 +108,13 @@ impl Core {
 
     /// The values that scrapes see.
     pub(crate) fn values(&self) -> Values<'_> {
-        Values { cells: self.cells, interners: self.interners, owned: self.owned, pool: Some(&self.pool) }
+        Values {
+            cells: self.cells,
+            interners: self.interners,
+            spill: &self.spill,
+            owned: self.owned,
+            pool: Some(&self.pool),
+        }
     }
 
     /// The families, in the order of the handles' numbers.
@@ -137,7 +149,7 @@ impl Core {
     pub(crate) fn prepared(&self, dialect: Dialect) -> &Prepared {
         let prepared = match dialect {
             Dialect::Text => &self.text,
-            Dialect::OpenMetrics => &self.openmetrics,
+            Dialect::OpenMetrics { .. } => &self.openmetrics,
         };
         prepared.get_or_init(|| Prepared::new(self, dialect))
     }
@@ -228,21 +240,30 @@ pub(crate) fn linked() -> impl Iterator<Item = &'static Core> {
     std::iter::successors(HEAD.get().copied(), |core| core.next.get().copied())
 }
 
+impl Values<'_> {
+    /// What lies outside of the cells of native histograms.
+    pub(crate) fn spill(&self) -> MutexGuard<'_, Spill> {
+        self.spill.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Store {
     fn new(cells: usize, interners: usize) -> Self {
         Self {
             cells: (0..cells).map(|_| AtomicU64::new(0)).collect(),
             interners: (0..interners).map(|_| Interner::new()).collect(),
+            spill: Mutex::new(Spill::new()),
         }
     }
 
     pub(crate) fn values(&self) -> Values<'_> {
-        Values { cells: &self.cells, interners: &self.interners, owned: 0, pool: None }
+        Values { cells: &self.cells, interners: &self.interners, spill: &self.spill, owned: 0, pool: None }
     }
 
     fn clear(&self) {
         self.cells.iter().for_each(|cell| cell.store(0, Relaxed));
         self.interners.iter().for_each(Interner::clear);
+        self.spill.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -314,6 +335,23 @@ impl<R: Registry> Place<R> {
             None => R::cells(),
             Some(store) => &store.cells,
         }
+    }
+
+    /// The number of the first cell, which names the series.
+    pub(crate) fn at(self) -> usize {
+        self.at
+    }
+
+    /// What lies outside of the cells of native histograms.
+    pub(crate) fn spill(self) -> MutexGuard<'static, Spill> {
+        let spill = match self.store {
+            None => {
+                R::core().touch();
+                &R::core().spill
+            }
+            Some(store) => &store.spill,
+        };
+        spill.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The values of a series of this kind.

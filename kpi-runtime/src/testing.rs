@@ -40,7 +40,12 @@ pub fn text<R: Registry>(kpis: &Isolated<R>) -> String {
 
 /// Its values in OpenMetrics 1.0.
 pub fn openmetrics<R: Registry>(kpis: &Isolated<R>) -> String {
-    exposition::store(R::core(), kpis.values(), Dialect::OpenMetrics)
+    exposition::store(R::core(), kpis.values(), Dialect::OpenMetrics { created: false })
+}
+
+/// Its values in Prometheus' protobuf format.
+pub fn protobuf<R: Registry>(kpis: &Isolated<R>) -> Vec<u8> {
+    exposition::protobuf(&snapshot(kpis))
 }
 
 /// The value of one series by its exposed name and labels; of a histogram the count. `None` if it is not exposed.

@@ -2,10 +2,15 @@
 
 mod accept;
 mod compress;
+mod escape;
+mod exemplar;
 mod number;
 mod own;
 mod page;
 mod prepared;
+mod protobuf;
+mod time;
+mod unit;
 mod write;
 
 use crate::snapshot::Snapshot;
@@ -25,6 +30,8 @@ pub(crate) enum Format {
     OpenMetrics0,
     /// OpenMetrics 1.0.0.
     OpenMetrics1(Option<Escaping>),
+    /// Delimited protobuf messages.
+    Protobuf(Option<Escaping>),
 }
 
 /// How names outside the classic ones are to be written; answered as it was asked for.
@@ -59,23 +66,21 @@ impl Format {
 
     /// The value of the `Content-Type` header.
     pub(crate) fn content_type(self) -> String {
-        let (kind, version, escaping) = match self {
-            Self::Text => ("text/plain", "0.0.4", None),
-            Self::Text1(escaping) => ("text/plain", "1.0.0", Some(escaping)),
-            Self::OpenMetrics0 => ("application/openmetrics-text", "0.0.1", None),
-            Self::OpenMetrics1(escaping) => ("application/openmetrics-text", "1.0.0", escaping),
+        let (kind, escaping) = match self {
+            Self::Text => ("text/plain; version=0.0.4; charset=utf-8", None),
+            Self::Text1(escaping) => ("text/plain; version=1.0.0; charset=utf-8", Some(escaping)),
+            Self::OpenMetrics0 => ("application/openmetrics-text; version=0.0.1; charset=utf-8", None),
+            Self::OpenMetrics1(escaping) => {
+                ("application/openmetrics-text; version=1.0.0; charset=utf-8", escaping)
+            }
+            Self::Protobuf(escaping) => (
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+                escaping,
+            ),
         };
         let escaping =
             escaping.map_or_else(String::new, |escaping| format!("; escaping={}", escaping.as_str()));
-        format!("{kind}; version={version}; charset=utf-8{escaping}")
-    }
-
-    /// The dialect that the format is written in.
-    fn dialect(self) -> Dialect {
-        match self {
-            Self::Text | Self::Text1(_) => Dialect::Text,
-            Self::OpenMetrics0 | Self::OpenMetrics1(_) => Dialect::OpenMetrics,
-        }
+        format!("{kind}{escaping}")
     }
 }
 
@@ -84,7 +89,38 @@ pub fn text(snapshot: &Snapshot) -> String {
     write::page(snapshot, Dialect::Text)
 }
 
-/// A snapshot in OpenMetrics 1.0.
+/// A snapshot in OpenMetrics 1.0, without the times at which series began; [`OpenMetrics`] has them.
 pub fn openmetrics(snapshot: &Snapshot) -> String {
-    write::page(snapshot, Dialect::OpenMetrics)
+    OpenMetrics::new().page(snapshot)
+}
+
+/// How OpenMetrics is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OpenMetrics {
+    created: bool,
+}
+
+impl OpenMetrics {
+    /// As Prometheus reads it best.
+    pub const fn new() -> Self {
+        Self { created: false }
+    }
+
+    /// Whether there are `_created` lines. Off by default: Prometheus stores each as a series of its own, unless a feature
+    /// flag makes it read them as times of creation.
+    #[must_use]
+    pub const fn created(self, created: bool) -> Self {
+        Self { created }
+    }
+
+    /// A snapshot in this format.
+    pub fn page(self, snapshot: &Snapshot) -> String {
+        write::page(snapshot, Dialect::OpenMetrics { created: self.created })
+    }
+}
+
+/// A snapshot in Prometheus' protobuf format: delimited `io.prometheus.client.MetricFamily` messages. It is the one that
+/// carries native histograms.
+pub fn protobuf(snapshot: &Snapshot) -> Vec<u8> {
+    protobuf::page(snapshot)
 }

@@ -36,6 +36,11 @@ impl Own<'_> {
         let (core, prepared) = (self.core, self.prepared);
         let (Some(family), Some(range)) = (core.families().get(number), core.range(number)) else { return };
         let Scratch { cells, open, line } = &mut *self.scratch;
+        if matches!(family.shape.kind, Kind::NativeHistogram) {
+            // Few lines come of many cells: it is not worth a way of its own.
+            let family = gather::family_of(core, self.values, number, family, cells);
+            return family.iter().for_each(|family| page.family(family));
+        }
         self.values.sum(range, &family.shape.kind, cells);
         // The texts are read after the cells, so that the one that an info names is among them.
         open.resize_with(core.tables.labels.len(), Texts::default);
@@ -63,7 +68,8 @@ impl Own<'_> {
             Samples { out: &mut page.out, family, axes: &axes, line, digits: itoa::Buffer::new(), lazy };
         match family.shape.kind {
             Kind::Counter | Kind::FloatCounter | Kind::Gauge => samples.plain(cells),
-            Kind::Histogram(_) | Kind::NativeHistogram => samples.histograms(cells, bounds),
+            Kind::Histogram(_) => samples.histograms(cells, bounds),
+            Kind::NativeHistogram => {}
             Kind::State => samples.states(cells),
             Kind::Info => samples.info(cells),
         }
@@ -150,7 +156,7 @@ impl Samples<'_> {
         let extents: Vec<Extent> = self.axes.iter().map(|axis| axis.extent).collect();
         gather::each(&extents, |rows, at| {
             let cells = cells.get(at * width..(at + 1) * width).unwrap_or_default();
-            if self.lazy && !gather::is_touched(kind, cells) {
+            if self.lazy && cells.iter().skip(HISTOGRAM_HEAD).all(|bucket| *bucket == 0) {
                 return;
             }
             // `name_bucket{labels,`, of which the other lines take the parts.

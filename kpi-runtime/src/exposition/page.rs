@@ -22,12 +22,27 @@ impl Page {
     pub(crate) fn new(accept: Option<&str>, accept_encoding: Option<&str>) -> Self {
         let format = Format::accepted(accept);
         let gzipped = accept_encoding.is_some_and(accept::gzip);
-        let mut rooms = Rooms::take();
-        let text = all(format.dialect(), &mut rooms);
-        let body = if gzipped { compress::gzip(text.as_bytes()) } else { text.clone().into_bytes() };
-        rooms.put_back(text);
+        let body = match format {
+            Format::Text | Format::Text1(_) => text(Dialect::Text, gzipped),
+            Format::OpenMetrics0 | Format::OpenMetrics1(_) => {
+                text(Dialect::OpenMetrics { created: false }, gzipped)
+            }
+            Format::Protobuf(_) => encoded(super::protobuf(&gather::snapshot()), gzipped),
+        };
         Self { content_type: format.content_type(), gzipped, body }
     }
+}
+
+fn text(dialect: Dialect, gzipped: bool) -> Vec<u8> {
+    let mut rooms = Rooms::take();
+    let text = all(dialect, &mut rooms);
+    let body = if gzipped { compress::gzip(text.as_bytes()) } else { text.clone().into_bytes() };
+    rooms.put_back(text);
+    body
+}
+
+fn encoded(body: Vec<u8>, gzipped: bool) -> Vec<u8> {
+    if gzipped { compress::gzip(&body) } else { body }
 }
 
 /// What a scrape works in, kept for the next one.
@@ -82,7 +97,7 @@ fn all(dialect: Dialect, rooms: &mut Rooms) -> String {
         }
     }
     others.for_each(|other| page.family(other));
-    page.end()
+    page.finish()
 }
 
 /// The KPIs of one store.
@@ -91,7 +106,7 @@ pub(crate) fn store(core: &'static Core, values: Values<'_>, dialect: Dialect) -
     let mut scratch = Scratch::default();
     let mut own = own(core, values, dialect, &mut scratch);
     core.by_name().iter().for_each(|family| own.family(*family, &mut page));
-    page.end()
+    page.finish()
 }
 
 fn own<'a>(core: &'static Core, values: Values<'a>, dialect: Dialect, scratch: &'a mut Scratch) -> Own<'a> {

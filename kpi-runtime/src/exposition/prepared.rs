@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::number;
-use super::write::{Dialect, escape, header};
+use super::write::{Dialect, header};
+use super::{escape, number};
 use crate::descriptor::{Kind, LabelDescriptor, Values};
 use crate::interner::Interner;
 use crate::store::Core;
@@ -49,7 +49,7 @@ impl Texts {
         self.push(|text| {
             text.push_str(name);
             text.push_str("=\"");
-            escape(text, value, true);
+            escape::label_value(text, value);
             text.push('"');
         });
     }
@@ -90,7 +90,6 @@ impl Prepared {
         let labels = core.tables.labels.iter().map(labels).collect();
         let bounds = core.tables.shapes.iter().map(|shape| match shape.kind {
             Kind::Histogram(bounds) => les(bounds, dialect),
-            Kind::NativeHistogram => les(&[], dialect),
             _ => Texts::default(),
         });
         Self { headers, labels, bounds: bounds.collect() }
@@ -110,7 +109,7 @@ fn labels(label: &LabelDescriptor) -> Texts {
 fn les(bounds: &[f64], dialect: Dialect) -> Texts {
     let mut texts = Texts::default();
     for bound in bounds.iter().chain([&f64::INFINITY]) {
-        let bound = number::bound(*bound, dialect == Dialect::OpenMetrics);
+        let bound = number::bound(*bound, dialect.is_openmetrics());
         // Writing to a String cannot fail.
         texts.push(|text| {
             let _ = write!(text, "le=\"{bound}\"}} ");

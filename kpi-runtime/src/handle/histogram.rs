@@ -4,27 +4,38 @@ use std::marker::PhantomData;
 use std::time::Instant;
 
 use super::{Timer, handle};
-use crate::buckets::{Buckets, NoBuckets};
-use crate::cell::{self, HISTOGRAM_HEAD, SUM};
+use crate::buckets::{Buckets, Native};
+use crate::cell;
 use crate::descriptor::Kind;
+use crate::gather;
 use crate::label_set::{Label, LabelSet, Unlabelled, for_each_arity};
+use crate::layout;
+use crate::native::Bucket;
+use crate::native::window::{self, Where};
+use crate::snapshot;
 use crate::store::{Claim, Link, Place, Registry, interners};
 use crate::unit::{IntoUnit, TimeUnit, Unit};
 
-/// Cells of a series.
-const fn width(bounds: &[f64]) -> usize {
-    HISTOGRAM_HEAD + bounds.len() + 1
+/// The kind that these buckets make.
+const fn kind<B: Buckets>() -> Kind {
+    if B::NATIVE { Kind::NativeHistogram } else { Kind::Histogram(B::BOUNDS) }
 }
 
-/// Observations whose buckets are Prometheus' to choose. The text formats show their count and sum.
-pub type NativeHistogram<R, const K: usize, U, L = ()> = Histogram<R, K, U, NoBuckets, L>;
+/// Cells of a series.
+const fn width<B: Buckets>() -> usize {
+    layout::width(&kind::<B>())
+}
+
+/// Observations in buckets that need not be chosen beforehand: eight to each power of two, as Prometheus' native
+/// histograms have them. Only its protobuf format carries these buckets; the text formats show count and sum.
+pub type NativeHistogram<R, const K: usize, U, L = ()> = Histogram<R, K, U, Native, L>;
 
 handle! { $
     /// Observations, counted in buckets, with their sum. The count is the sum of the buckets, always. An observation that
     /// is not a number counts in the last bucket and is left out of the sum, as is one that would make it infinite.
     Histogram<R, K, U, B: Buckets> gives
     /// One series of a [`Histogram`].
-    HistogramSeries, const { width(B::BOUNDS) }
+    HistogramSeries, const { width::<B>() }
 }
 
 impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
@@ -32,20 +43,37 @@ impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
     #[inline]
     pub fn observe(self, value: impl IntoUnit<U>) {
         let value = value.amount();
-        let bucket = B::SEARCH.bucket(B::BOUNDS, value);
-        let fits = match self.place.own(const { width(B::BOUNDS) }) {
-            Some(own) => cell::observe(own, bucket, value),
-            None => self.observe_elsewhere(bucket, value),
+        let fits = if B::NATIVE {
+            match window::locate(value) {
+                Where::Cell(bucket) => self.count_in(bucket, value),
+                Where::Spill(bucket) => self.spill(bucket, value),
+            }
+        } else {
+            self.count_in(B::SEARCH.bucket(B::BOUNDS, value), value)
         };
         if !fits {
             self.place.reject();
         }
     }
 
+    #[inline]
+    fn count_in(self, bucket: usize, value: f64) -> bool {
+        match self.place.own(const { width::<B>() }) {
+            Some(own) => cell::observe(own, bucket, value),
+            None => self.observe_elsewhere(bucket, value),
+        }
+    }
+
+    /// Far from what is usual: in a map that all threads share.
+    #[cold]
+    fn spill(self, bucket: Bucket, value: f64) -> bool {
+        self.place.spill().observe(self.place.at(), bucket, value)
+    }
+
     /// Out of line: with a thread's first write, and where threads share a series.
     #[inline(never)]
     fn observe_elsewhere(self, bucket: usize, value: f64) -> bool {
-        match self.place.claim(const { width(B::BOUNDS) }) {
+        match self.place.claim(const { width::<B>() }) {
             Some(Claim::Own(own)) => cell::observe(own, bucket, value),
             Some(Claim::Shared(shared)) => cell::observe_shared(shared, bucket, value),
             None => true,
@@ -72,14 +100,17 @@ impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
 
     /// The number of observations.
     pub fn count(self) -> u64 {
-        let read = self.place.read(&Kind::Histogram(B::BOUNDS));
-        read.iter().skip(HISTOGRAM_HEAD).fold(0, |count, bucket| count.wrapping_add(*bucket))
+        self.read().count
     }
 
     /// The sum of the observations.
     pub fn sum(self) -> U {
-        let read = self.place.read(&Kind::Histogram(B::BOUNDS));
-        U::new(f64::from_bits(read.get(SUM).copied().unwrap_or_default()))
+        U::new(self.read().sum)
+    }
+
+    fn read(self) -> snapshot::Histogram {
+        let cells = self.place.read(&const { kind::<B>() });
+        gather::histogram(const { kind::<B>() }, &cells, &self.place.spill(), self.place.at())
     }
 
     pub(super) fn observe_since(self, start: Instant)

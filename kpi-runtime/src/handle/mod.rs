@@ -19,7 +19,7 @@ pub use info::Info;
 pub use state::{State, StateSeries};
 pub use timer::Timer;
 
-pub use crate::buckets::{Buckets, NoBuckets};
+pub use crate::buckets::{Buckets, Native};
 pub(crate) use gauge::decode;
 
 /// The text all handle types have in common: the struct, its constructor, its places, and `with`.
