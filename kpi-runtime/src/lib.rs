@@ -42,6 +42,7 @@ pub use kpi_macros::measured;
 pub use kpi_macros::{emitted, kpis};
 
 pub use conflict::Conflict;
+pub use exposition::page;
 pub use gather::snapshot;
 pub use http::{Endpoint, Readiness, ServeError, Server, serve};
 pub use isolated::Isolated;

@@ -42,7 +42,7 @@ fn response(answer: Answer) -> Response<AxumBody> {
     }
     let body = match answer.body {
         Body::Words(words) => AxumBody::from(words),
-        Body::Page(page) => AxumBody::from(page.body),
+        Body::Page(page) => AxumBody::from(page.into_body()),
     };
     let mut failed = Response::new(AxumBody::empty());
     *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

@@ -15,7 +15,8 @@ mod write;
 
 use crate::snapshot::Snapshot;
 
-pub(crate) use page::{Page, store};
+pub(crate) use page::store;
+pub use page::{Page, page};
 pub(crate) use prepared::Prepared;
 pub(crate) use write::Dialect;
 

@@ -9,12 +9,26 @@ use crate::conflict;
 use crate::gather;
 use crate::store::{Core, Values, linked};
 
-/// An answer to a scrape.
+/// All that this program exposes, as an answer to a scrape: for programs that answer requests themselves.
+///
+/// ```
+/// let page = kpi_runtime::page(Some("application/openmetrics-text"), Some("gzip"));
+/// assert!(page.content_type().starts_with("application/openmetrics-text"));
+/// assert_eq!(page.content_encoding(), Some("gzip"));
+/// ```
+///
+/// The arguments are the values of the request's headers `Accept` and `Accept-Encoding`.
+pub fn page(accept: Option<&str>, accept_encoding: Option<&str>) -> Page {
+    Page::new(accept, accept_encoding)
+}
+
+/// An answer to a scrape. Its memory is used again when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Page {
-    pub(crate) content_type: String,
-    pub(crate) gzipped: bool,
-    pub(crate) body: Vec<u8>,
+pub struct Page {
+    content_type: String,
+    gzipped: bool,
+    body: Vec<u8>,
+    rooms: Option<Rooms>,
 }
 
 impl Page {
@@ -22,27 +36,50 @@ impl Page {
     pub(crate) fn new(accept: Option<&str>, accept_encoding: Option<&str>) -> Self {
         let format = Format::accepted(accept);
         let gzipped = accept_encoding.is_some_and(accept::gzip);
-        let body = match format {
-            Format::Text | Format::Text1(_) => text(Dialect::Text, gzipped),
+        let mut rooms = Rooms::take();
+        let mut body = match format {
+            Format::Text | Format::Text1(_) => all(Dialect::Text, &mut rooms).into_bytes(),
             Format::OpenMetrics0 | Format::OpenMetrics1(_) => {
-                text(Dialect::OpenMetrics { created: false }, gzipped)
+                all(Dialect::OpenMetrics { created: false }, &mut rooms).into_bytes()
             }
-            Format::Protobuf(_) => encoded(super::protobuf(&gather::snapshot()), gzipped),
+            Format::Protobuf(_) => super::protobuf(&gather::snapshot()),
         };
-        Self { content_type: format.content_type(), gzipped, body }
+        if gzipped {
+            let packed = compress::gzip(&body);
+            rooms.keep(std::mem::replace(&mut body, packed));
+        }
+        Self { content_type: format.content_type(), gzipped, body, rooms: Some(rooms) }
+    }
+
+    /// The value of the header `Content-Type`.
+    pub fn content_type(&self) -> &str {
+        &self.content_type
+    }
+
+    /// The value of the header `Content-Encoding`, if there is one.
+    pub fn content_encoding(&self) -> Option<&'static str> {
+        self.gzipped.then_some("gzip")
+    }
+
+    /// The body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body, for who has to own it. Its memory is not used again.
+    pub fn into_body(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.body)
     }
 }
 
-fn text(dialect: Dialect, gzipped: bool) -> Vec<u8> {
-    let mut rooms = Rooms::take();
-    let text = all(dialect, &mut rooms);
-    let body = if gzipped { compress::gzip(text.as_bytes()) } else { text.clone().into_bytes() };
-    rooms.put_back(text);
-    body
-}
-
-fn encoded(body: Vec<u8>, gzipped: bool) -> Vec<u8> {
-    if gzipped { compress::gzip(&body) } else { body }
+impl Drop for Page {
+    fn drop(&mut self) {
+        let Some(mut rooms) = self.rooms.take() else { return };
+        if !self.gzipped {
+            rooms.keep(std::mem::take(&mut self.body));
+        }
+        rooms.put_back();
+    }
 }
 
 /// What a scrape works in, kept for the next one.
@@ -62,8 +99,13 @@ impl Rooms {
         ROOMS.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    fn put_back(mut self, text: String) {
-        self.text = text;
+    /// Keeps the memory of a text.
+    fn keep(&mut self, mut bytes: Vec<u8>) {
+        bytes.clear();
+        self.text = String::from_utf8(bytes).unwrap_or_default();
+    }
+
+    fn put_back(self) {
         let mut rooms = ROOMS.lock().unwrap_or_else(PoisonError::into_inner);
         if rooms.len() < MOST_ROOMS {
             rooms.push(self);

@@ -127,14 +127,13 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
     }
 }
 
-/// The bits of a NaN that no value has, because all NaNs are stored as one other. Cells hold a value's bits xor these,
-/// so that a fresh cell, 0, says "never set".
+/// Cells hold a value's bits xor these of a NaN, so that a fresh cell, 0, says "never set". This one NaN is kept as the
+/// next.
 const UNSET: u64 = 0x7ff8_0000_6b70_6900;
 
 #[inline]
 fn encode(value: f64) -> u64 {
-    let value = if value.is_nan() { f64::NAN } else { value };
-    value.to_bits() ^ UNSET
+    (value.to_bits() ^ UNSET).max(1)
 }
 
 pub(crate) fn decode(cell: u64) -> Option<f64> {

@@ -74,11 +74,13 @@ impl Answer {
         let mut headers = match &self.body {
             Body::Words(_) => vec![("Content-Type", "text/plain; charset=utf-8")],
             Body::Page(page) => {
-                vec![("Content-Type", page.content_type.as_str()), ("Vary", "Accept, Accept-Encoding")]
+                vec![("Content-Type", page.content_type()), ("Vary", "Accept, Accept-Encoding")]
             }
         };
-        if let Body::Page(Page { gzipped: true, .. }) = self.body {
-            headers.push(("Content-Encoding", "gzip"));
+        if let Body::Page(page) = &self.body
+            && let Some(encoding) = page.content_encoding()
+        {
+            headers.push(("Content-Encoding", encoding));
         }
         if self.status == Status::MethodNotAllowed {
             headers.push(("Allow", "GET, HEAD"));
@@ -90,7 +92,7 @@ impl Answer {
     pub(super) fn bytes(&self) -> &[u8] {
         match &self.body {
             Body::Words(words) => words.as_bytes(),
-            Body::Page(page) => &page.body,
+            Body::Page(page) => page.body(),
         }
     }
 

@@ -1,0 +1,3 @@
+//! The KPIs that are measured.
+
+kpi_runtime::kpis!("registry.yaml");
