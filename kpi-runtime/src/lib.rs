@@ -24,6 +24,8 @@ mod label_set;
 mod layout;
 mod native;
 mod pool;
+#[cfg(test)]
+mod pool_tests;
 #[doc(hidden)]
 pub mod private;
 mod process;

@@ -15,10 +15,10 @@ pub type Block = &'static [AtomicU64];
 
 /// Blocks that are kept with the values of threads that ended; of further ones the values move to the shared cells, so
 /// that a scrape need not read them.
-const RESTED: usize = 32;
+pub(crate) const RESTED: usize = 32;
 
 /// Cells in all blocks of a registry at most, 64 MiB.
-const MOST_CELLS: usize = 1 << 23;
+pub(crate) const MOST_CELLS: usize = 1 << 23;
 
 /// The blocks of one registry.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct Pool {
     blocks: Mutex<Blocks>,
     /// Whether there is no block to be had, so that threads without one need not ask for the lock.
     exhausted: AtomicBool,
+    /// How many blocks are kept with values that nobody adds to.
+    rested: usize,
 }
 
 /// The blocks, under the lock.
@@ -48,15 +50,16 @@ impl Blocks {
         self.lent.iter().chain(&self.rested).copied()
     }
 
-    fn len(&self) -> usize {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
         self.lent.len() + self.rested.len() + self.blank.len()
     }
 }
 
 impl Pool {
-    /// A pool over these blocks.
-    pub(crate) const fn new(blocks: Mutex<Blocks>, exhausted: AtomicBool) -> Self {
-        Self { blocks, exhausted }
+    /// A pool over these blocks that keeps this many with the values of threads that ended.
+    pub(crate) const fn new(blocks: Mutex<Blocks>, exhausted: AtomicBool, rested: usize) -> Self {
+        Self { blocks, exhausted, rested }
     }
 
     /// The blocks; none is taken back or lent meanwhile. Threads go on writing to theirs.
@@ -92,50 +95,12 @@ impl Pool {
     pub(crate) fn take_back(&self, block: Block, fold: impl FnOnce(Block)) {
         let mut blocks = self.lock();
         blocks.lent.retain(|lent| !ptr::eq(*lent, block));
-        if blocks.rested.len() < RESTED {
+        if blocks.rested.len() < self.rested {
             blocks.rested.push(block);
         } else {
             fold(block);
             blocks.blank.push(block);
         }
         self.exhausted.store(false, Relaxed);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_are_used_again_and_bounded() {
-        let pool = Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false));
-        let quarter = MOST_CELLS / 4;
-        let blocks: Vec<Block> = (0..4).map(|_| pool.lend(quarter).expect("is within the bound")).collect();
-        assert!(pool.lend(quarter).is_none() && pool.lend(quarter).is_none());
-        pool.take_back(blocks[2], |_| panic!("there is room for its values"));
-        assert!(ptr::eq(pool.lend(quarter).expect("there is one again"), blocks[2]));
-        assert!(pool.lend(quarter).is_none());
-    }
-
-    #[test]
-    fn values_of_many_threads_move_together() {
-        let pool = Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false));
-        let blocks: Vec<Block> =
-            (0..RESTED + 2).map(|_| pool.lend(1).expect("is within the bound")).collect();
-        let mut folded = 0;
-        for block in blocks {
-            pool.take_back(block, |_| folded += 1);
-        }
-        let blocks = pool.lock();
-        assert_eq!((folded, blocks.iter().count(), blocks.len()), (2, RESTED, RESTED + 2));
-    }
-
-    #[test]
-    fn nobody_waits_for_a_scrape() {
-        let pool = Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false));
-        let scrape = pool.lock();
-        assert!(pool.lend(1).is_none());
-        drop(scrape);
-        assert!(pool.lend(1).is_some());
     }
 }

@@ -15,7 +15,7 @@ use crate::exposition::{Dialect, Prepared};
 use crate::interner::Interner;
 use crate::layout;
 use crate::native::spill::Spill;
-use crate::pool::{Block, Blocks, Pool};
+use crate::pool::{self, Block, Blocks, Pool};
 
 /// A generated struct of KPIs. Implemented by generated code only.
 pub trait Registry: Sized + Send + Sync + 'static {
@@ -94,7 +94,7 @@ impl Core {
             owned,
             cells,
             interners,
-            pool: Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false)),
+            pool: Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false), pool::RESTED),
             spill: Mutex::new(Spill::new()),
             families: OnceLock::new(),
             by_name: OnceLock::new(),

@@ -7,3 +7,9 @@ pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 pub(crate) fn relax(tries: u32) {
     if tries < 64 { std::hint::spin_loop() } else { std::thread::yield_now() }
 }
+
+/// The value of a cell that only this thread writes to.
+#[inline]
+pub(crate) fn own(cell: &AtomicU64) -> u64 {
+    cell.load(std::sync::atomic::Ordering::Relaxed)
+}
