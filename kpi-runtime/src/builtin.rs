@@ -29,7 +29,7 @@ pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family
     let rejected = cores.iter().map(|core| gather::rejected(core.values)).fold(0, u64::wrapping_add);
     let conflicts = verdict.conflicts.iter().map(|conflict| {
         let labels = vec![("family".into(), conflict.name().to_owned().into())];
-        Series { labels, value: Value::Whole(1) }
+        Series::new(labels, Value::Whole(1))
     });
     vec![
         family("kpi_build_info", "The registries this program was built with.", Kind::Info, build(cores)),
@@ -37,7 +37,7 @@ pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family
             "kpi_runtime_rejected_total",
             "Values that did not enter a sum because they, or the sum, were not finite numbers.",
             Kind::Counter,
-            vec![Series { labels: Vec::new(), value: Value::Whole(rejected) }],
+            vec![Series::new(Vec::new(), Value::Whole(rejected))],
         ),
         family(
             "kpi_runtime_overflowed_total",
@@ -70,9 +70,9 @@ fn build(cores: &[&'static Core]) -> Vec<Series> {
             sets.push(set);
         }
     }
-    let series = |labels: [(&'static str, &'static str); 4]| Series {
-        labels: labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
-        value: Value::Whole(1),
+    let series = |labels: [(&'static str, &'static str); 4]| {
+        let labels = labels.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Series::new(labels.collect(), Value::Whole(1))
     };
     sets.into_iter().map(series).collect()
 }
@@ -91,9 +91,8 @@ fn overflowed(cores: &[&'static Core]) -> Vec<Series> {
             }
         }
     }
-    let series = |(label, number): (&'static str, u64)| Series {
-        labels: vec![("label".into(), label.into())],
-        value: Value::Whole(number),
+    let series = |(label, number): (&'static str, u64)| {
+        Series::new(vec![("label".into(), label.into())], Value::Whole(number))
     };
     by_label.into_iter().map(series).collect()
 }

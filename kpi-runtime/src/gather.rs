@@ -102,7 +102,7 @@ fn histogram(bounds: &[f64], cells: &[AtomicU64]) -> Histogram {
     });
     let buckets: Vec<u64> = buckets.collect();
     let sum = cells.get(HISTOGRAM_SUM).map_or(0.0, |cell| f64::from_bits(cell.load(Relaxed)));
-    Histogram { cumulative: bounds.iter().copied().zip(buckets).collect(), count, sum }
+    Histogram::new(bounds.iter().copied().zip(buckets).collect(), count, sum)
 }
 
 /// Whether anything was written; a gauge that has a value was.
@@ -165,7 +165,7 @@ fn each(
             rows.iter().zip(dimensions).fold(0, |at, (row, dimension)| at * dimension.label.rows() + row);
         if let Some(value) = cells.get(at * width..(at + 1) * width).and_then(&value) {
             let labels = rows.iter().zip(dimensions).map(|(row, dimension)| dimension.pair(*row)).collect();
-            series.push(Series { labels, value });
+            series.push(Series::new(labels, value));
         }
         if !advance(&mut rows, dimensions) {
             return series;
@@ -190,10 +190,10 @@ fn states(dimensions: &[Dimension<'_>], cells: &[AtomicU64]) -> Vec<Series> {
     let Some((state, outer)) = dimensions.split_last() else { return Vec::new() };
     let chosen = each(outer, cells, 1, |cells| cells.first()?.load(Relaxed).checked_sub(1).map(Value::Whole));
     let expand = |series: Series| {
-        let Series { labels, value } = series;
+        let Series { labels, value, .. } = series;
         (0..state.rows()).map(move |row| {
             let labels = labels.iter().cloned().chain([state.pair(row)]).collect();
-            Series { labels, value: Value::Whole(u64::from(value == Value::Whole(row as u64))) }
+            Series::new(labels, Value::Whole(u64::from(value == Value::Whole(row as u64))))
         })
     };
     chosen.into_iter().flat_map(expand).collect()
@@ -214,5 +214,5 @@ fn info(dimensions: &[Dimension<'_>], chosen: u64) -> Vec<Series> {
         })
         .collect();
     labels.reverse();
-    vec![Series { labels, value: Value::Whole(1) }]
+    vec![Series::new(labels, Value::Whole(1))]
 }

@@ -45,7 +45,7 @@ pub(crate) fn families() -> Vec<Family> {
 
 fn family(name: &'static str, help: &'static str, kind: Kind, value: Option<Value>) -> Family {
     let unit = ["bytes", "seconds"].into_iter().find(|unit| name.trim_end_matches("_total").ends_with(unit));
-    let series = value.map(|value| Series { labels: Vec::new(), value });
+    let series = value.map(|value| Series::new(Vec::new(), value));
     Family {
         name: name.into(),
         help: help.into(),

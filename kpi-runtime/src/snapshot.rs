@@ -45,14 +45,21 @@ pub enum Kind {
     Unknown,
 }
 
+/// Names and values of labels.
+pub type Labels = Vec<(Cow<'static, str>, Cow<'static, str>)>;
+
 /// One series.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Series {
     /// Names and values of the labels.
-    pub labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    pub labels: Labels,
     /// The value.
     pub value: Value,
+    /// An example of what a counter counted; a histogram has its own.
+    pub exemplar: Option<Box<Exemplar>>,
+    /// When a counter, histogram or summary began at zero, in seconds since the epoch.
+    pub created: Option<f64>,
 }
 
 /// The value of a series.
@@ -69,16 +76,50 @@ pub enum Value {
     Summary(Summary),
 }
 
-/// Observations of a histogram.
+/// Observations of a histogram, in classic buckets, native ones, or both.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Histogram {
     /// Upper bounds and the number of observations up to each, without the one of +Inf.
     pub cumulative: Vec<(f64, u64)>,
-    /// The number of observations, which is the bucket of +Inf.
+    /// The number of observations, which is the bucket of +Inf and the sum of the native buckets.
     pub count: u64,
     /// Their sum.
     pub sum: f64,
+    /// The same observations in native buckets.
+    pub native: Option<Box<NativeHistogram>>,
+    /// Some of the observations. Formats that have one for each bucket show the latest of each.
+    pub exemplars: Vec<Exemplar>,
+}
+
+/// Observations in buckets that grow exponentially, as Prometheus' native histograms define them: with the growth factor
+/// `base = 2^(2^-schema)`, the positive bucket `i` holds what is in `(base^(i-1), base^i]`, the negative one of that index
+/// the same with the sign turned.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct NativeHistogram {
+    /// The resolution, from -4 to 8: every power of two is divided into `2^schema` buckets.
+    pub schema: i32,
+    /// The greatest absolute value that counts as zero.
+    pub zero_threshold: f64,
+    /// Observations that count as zero.
+    pub zero_count: u64,
+    /// Indices and counts of positive buckets, by ascending index; a bucket that is not there is empty.
+    pub positive: Vec<(i32, u64)>,
+    /// Indices and counts of negative buckets, likewise: the first is the one nearest to zero.
+    pub negative: Vec<(i32, u64)>,
+}
+
+/// One observation, with labels of its own that say where it came from, such as a `trace_id`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Exemplar {
+    /// Names and values of its labels.
+    pub labels: Labels,
+    /// What was observed, or counted.
+    pub value: f64,
+    /// When, in seconds since the epoch.
+    pub timestamp: Option<f64>,
 }
 
 /// Observations of a summary.
@@ -115,6 +156,97 @@ impl Snapshot {
         self.families.sort_by(|a, b| a.name.cmp(&b.name));
         self.families.dedup_by(|later, first| later.name == first.name);
         self
+    }
+}
+
+impl Family {
+    /// A family without description and unit.
+    pub fn new(name: impl Into<Cow<'static, str>>, kind: Kind, series: Vec<Series>) -> Self {
+        Self { name: name.into(), help: Cow::Borrowed(""), unit: Cow::Borrowed(""), kind, series }
+    }
+
+    /// With a description.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<Cow<'static, str>>) -> Self {
+        Self { help: help.into(), ..self }
+    }
+
+    /// With a unit, as its metric suffix.
+    #[must_use]
+    pub fn with_unit(self, unit: impl Into<Cow<'static, str>>) -> Self {
+        Self { unit: unit.into(), ..self }
+    }
+}
+
+impl Series {
+    /// A series without exemplar, whose beginning is not known.
+    pub fn new(labels: Labels, value: Value) -> Self {
+        Self { labels, value, exemplar: None, created: None }
+    }
+
+    /// With an exemplar, if it is a counter's.
+    #[must_use]
+    pub fn with_exemplar(self, exemplar: Exemplar) -> Self {
+        Self { exemplar: Some(Box::new(exemplar)), ..self }
+    }
+
+    /// With the time it began at zero, in seconds since the epoch.
+    #[must_use]
+    pub fn with_created(self, seconds: f64) -> Self {
+        Self { created: Some(seconds), ..self }
+    }
+}
+
+impl Histogram {
+    /// Upper bounds with the number of observations up to each, the number of all and their sum; without native buckets
+    /// and exemplars.
+    pub fn new(cumulative: Vec<(f64, u64)>, count: u64, sum: f64) -> Self {
+        Self { cumulative, count, sum, native: None, exemplars: Vec::new() }
+    }
+
+    /// With the same observations in native buckets.
+    #[must_use]
+    pub fn with_native(self, native: NativeHistogram) -> Self {
+        Self { native: Some(Box::new(native)), ..self }
+    }
+
+    /// With some of the observations as exemplars.
+    #[must_use]
+    pub fn with_exemplars(self, exemplars: Vec<Exemplar>) -> Self {
+        Self { exemplars, ..self }
+    }
+}
+
+impl NativeHistogram {
+    /// Without observations.
+    pub fn new(schema: i32, zero_threshold: f64) -> Self {
+        Self { schema, zero_threshold, zero_count: 0, positive: Vec::new(), negative: Vec::new() }
+    }
+
+    /// The number of observations: the sum of all buckets.
+    pub fn count(&self) -> u64 {
+        let buckets = self.positive.iter().chain(&self.negative);
+        buckets.fold(self.zero_count, |count, (_, bucket)| count.wrapping_add(*bucket))
+    }
+}
+
+impl Summary {
+    /// Quantiles with their values, the number of observations and their sum.
+    pub fn new(quantiles: Vec<(f64, f64)>, count: u64, sum: f64) -> Self {
+        Self { quantiles, count, sum }
+    }
+}
+
+impl Exemplar {
+    /// An observation of which it is not known when it was made.
+    pub fn new(labels: Labels, value: f64) -> Self {
+        Self { labels, value, timestamp: None }
+    }
+
+    /// With the time of the observation, in seconds since the epoch.
+    #[must_use]
+    pub fn at(self, seconds: f64) -> Self {
+        Self { timestamp: Some(seconds), ..self }
     }
 }
 

@@ -149,20 +149,17 @@ fn series(kind: Kind, from: &proto::Metric) -> Series {
             let buckets = histogram.get_bucket().iter();
             let cumulative = buckets.map(|bucket| (bucket.upper_bound(), bucket.cumulative_count()));
             let (count, sum) = (histogram.get_sample_count(), histogram.get_sample_sum());
-            Value::Histogram(Histogram {
-                cumulative: cumulative.filter(|(b, _)| b.is_finite()).collect(),
-                count,
-                sum,
-            })
+            let cumulative = cumulative.filter(|(bound, _)| bound.is_finite()).collect();
+            Value::Histogram(Histogram::new(cumulative, count, sum))
         }
         Kind::Summary => {
             let summary = from.get_summary();
             let quantiles = summary.get_quantile().iter().map(|q| (q.quantile(), q.value())).collect();
-            Value::Summary(Summary { quantiles, count: summary.sample_count(), sum: summary.sample_sum() })
+            Value::Summary(Summary::new(quantiles, summary.sample_count(), summary.sample_sum()))
         }
         Kind::Gauge | Kind::State | Kind::Info | Kind::Unknown => Value::Real(from.get_gauge().value()),
     };
-    Series { labels: from.get_label().iter().map(label).collect(), value }
+    Series::new(from.get_label().iter().map(label).collect(), value)
 }
 
 /// Without its feature `protobuf` the `prometheus` crate's counters and gauges have a method `get_value` and no `value`,

@@ -82,7 +82,7 @@ impl Page {
         match &series.value {
             Value::Whole(number) => self.whole(name, "", labels, None, *number),
             Value::Real(number) => self.real(name, "", labels, None, *number),
-            Value::Histogram(Histogram { cumulative, count, sum }) => {
+            Value::Histogram(Histogram { cumulative, count, sum, .. }) => {
                 for (bound, number) in cumulative {
                     self.whole(name, "_bucket", labels, Some(("le", *bound)), *number);
                 }
@@ -163,14 +163,13 @@ mod tests {
     use super::*;
 
     fn family(name: &'static str, kind: Kind, unit: &'static str, series: Vec<Series>) -> Snapshot {
-        let family =
-            Family { name: name.into(), help: "a \"b\" \\ c\nd".into(), unit: unit.into(), kind, series };
+        let family = Family::new(name, kind, series).with_help("a \"b\" \\ c\nd").with_unit(unit);
         Snapshot { families: vec![family] }
     }
 
     fn one(labels: &[(&'static str, &'static str)], value: Value) -> Vec<Series> {
         let labels = labels.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        vec![Series { labels, value }]
+        vec![Series::new(labels, value)]
     }
 
     #[track_caller]
@@ -207,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_histogram() {
-        let value = Histogram { cumulative: vec![(1.0, 2), (2.5, 3)], count: 5, sum: f64::NEG_INFINITY };
+        let value = Histogram::new(vec![(1.0, 2), (2.5, 3)], 5, f64::NEG_INFINITY);
         check(
             &family("x_seconds", Kind::Histogram, "ms", one(&[("a", "b")], Value::Histogram(value))),
             concat!(
