@@ -28,6 +28,7 @@ pub mod snapshot;
 mod store;
 pub mod testing;
 pub mod unit;
+mod wire;
 
 #[cfg(feature = "attributes")]
 pub use kpi_macros::measured;

@@ -2,7 +2,11 @@
 
 mod accept;
 mod compress;
+mod exemplar;
 mod number;
+mod protobuf;
+mod time;
+mod unit;
 mod write;
 
 use crate::snapshot::Snapshot;
@@ -80,6 +84,12 @@ pub fn text(snapshot: &Snapshot) -> String {
 /// A snapshot in OpenMetrics 1.0.
 pub fn openmetrics(snapshot: &Snapshot) -> String {
     write::page(snapshot, write::Dialect::OpenMetrics)
+}
+
+/// A snapshot in Prometheus' protobuf format: delimited `io.prometheus.client.MetricFamily` messages. It is the one that
+/// carries native histograms.
+pub fn protobuf(snapshot: &Snapshot) -> Vec<u8> {
+    protobuf::page(snapshot)
 }
 
 /// An answer to a scrape.

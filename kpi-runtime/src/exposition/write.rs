@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::number;
+use super::{number, unit};
 use crate::snapshot::{Family, Histogram, Kind, Series, Snapshot, Summary, Value};
 
 /// Which text format.
@@ -69,8 +69,8 @@ impl Page {
             self.out.push('\n');
         }
         self.write(format_args!("# TYPE {name} {kind}\n"));
-        if self.dialect == Dialect::OpenMetrics && has_unit(name, &family.unit) && kind != "info" {
-            self.write(format_args!("# UNIT {name} {}\n", family.unit));
+        if let Some(unit) = unit::shown(family).filter(|_| self.dialect == Dialect::OpenMetrics) {
+            self.write(format_args!("# UNIT {name} {unit}\n"));
         }
         for series in &family.series {
             self.series(&family.name, series);
@@ -140,11 +140,6 @@ impl Page {
 }
 
 type Labels = [(Cow<'static, str>, Cow<'static, str>)];
-
-/// OpenMetrics has a unit only where the name of the family ends in it.
-fn has_unit(name: &str, unit: &str) -> bool {
-    !unit.is_empty() && name.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_'))
-}
 
 fn escape(out: &mut String, text: &str, quotes: bool) {
     for part in text.split_inclusive(['\\', '\n', '"']) {
