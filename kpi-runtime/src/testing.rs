@@ -42,6 +42,11 @@ pub fn openmetrics<R: Registry>(kpis: &Isolated<R>) -> String {
     exposition::openmetrics(&snapshot(kpis))
 }
 
+/// Its values in Prometheus' protobuf format.
+pub fn protobuf<R: Registry>(kpis: &Isolated<R>) -> Vec<u8> {
+    exposition::protobuf(&snapshot(kpis))
+}
+
 /// The value of one series by its exposed name and labels; of a histogram the count. `None` if it is not exposed.
 pub fn value<R: Registry>(kpis: &Isolated<R>, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
     snapshot(kpis).series(name, labels).map(|series| series.value.as_f64())

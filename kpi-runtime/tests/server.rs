@@ -50,6 +50,13 @@ fn negotiates() {
         Some("application/openmetrics-text; version=1.0.0; charset=utf-8")
     );
 
+    let protobuf =
+        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+    let answer = get(address, "/metrics", &format!("Accept: {protobuf}\r\n"));
+    assert_eq!(answer.header("content-type"), Some(protobuf));
+    let name = b"\x0a\x13test_requests_total";
+    assert!(answer.body.windows(name.len()).any(|window| window == name));
+
     let answer = get(address, "/metrics", "Accept-Encoding: gzip\r\n");
     assert_eq!(answer.header("content-encoding"), Some("gzip"));
     let mut text = String::new();

@@ -2,31 +2,49 @@
 
 use super::{Escaping, Format};
 
-/// The format of the highest quality that is spoken here, of equals the first. `None` if none is named: then the text
-/// format is the answer, as to a wildcard, because a Prometheus that asks for something else reads it too.
+/// What an element of `Accept` names.
+#[derive(Debug, Default)]
+struct Kind<'a> {
+    version: Option<&'a str>,
+    escaping: Option<Escaping>,
+    proto: Option<&'a str>,
+    encoding: Option<&'a str>,
+}
+
+/// The named format of the highest quality that is spoken here, of equals the first. `None` if none is named: then the text
+/// format is the answer, as to a wildcard, because a Prometheus that asks for something else reads it too. So a wildcard's
+/// own quality says nothing.
 pub(super) fn format(accept: &str) -> Option<Format> {
     best(accept.split(',').filter_map(|element| {
         let mut parts = element.split(';').map(str::trim);
-        let kind = parts.next()?.to_ascii_lowercase();
-        let (mut version, mut escaping, mut quality) = (None, None, 1.0);
+        let name = parts.next()?.to_ascii_lowercase();
+        let (mut kind, mut quality) = (Kind::default(), 1.0);
         for (name, value) in parts.filter_map(parameter) {
             match name.as_str() {
-                "version" => version = Some(value),
-                "escaping" => escaping = self::escaping(value),
+                "version" => kind.version = Some(value),
+                "escaping" => kind.escaping = escaping(value),
+                "proto" => kind.proto = Some(value),
+                "encoding" => kind.encoding = Some(value),
                 "q" => quality = self::quality(value),
                 _ => {}
             }
         }
-        Some((offer(&kind, version, escaping)?, quality))
+        Some((offer(&name, &kind)?, quality))
     }))
 }
 
-fn offer(kind: &str, version: Option<&str>, escaping: Option<Escaping>) -> Option<Format> {
-    match (kind, version) {
+fn offer(name: &str, kind: &Kind<'_>) -> Option<Format> {
+    let escaping = kind.escaping;
+    match (name, kind.version) {
         ("application/openmetrics-text", Some("1.0.0") | None) => Some(Format::OpenMetrics1(escaping)),
         ("application/openmetrics-text", Some("0.0.1")) => Some(Format::OpenMetrics0),
+        ("application/vnd.google.protobuf", _) => {
+            let spoken = kind.proto == Some("io.prometheus.client.MetricFamily")
+                && kind.encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("delimited"));
+            spoken.then_some(Format::Protobuf(escaping))
+        }
         ("text/plain", Some("1.0.0")) => Some(Format::Text1(escaping.unwrap_or(Escaping::Underscores))),
-        ("text/plain", Some("0.0.4") | None) | ("text/*" | "*/*", _) => Some(Format::Text),
+        ("text/plain", Some("0.0.4") | None) => Some(Format::Text),
         _ => None,
     }
 }
@@ -85,33 +103,93 @@ mod tests {
 
     const PROTOBUF: &str =
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+    const UTF8: Option<Escaping> = Some(Escaping::AllowUtf8);
 
+    /// What each version sends by its sources, as it is and with native histograms switched on. 2.49.0 wants anything at
+    /// all more than what it names, and means the opposite.
     #[test]
     fn speaks_what_prometheus_asks_for() {
-        let prometheus_2_42 = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;\
-                               q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
-        let prometheus_3 = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
-                            application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;\
-                            escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
-        let native = format!("{PROTOBUF};q=0.7,{prometheus_3}");
-        let text_only =
-            "text/plain;version=1.0.0;escaping=allow-utf8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
-        let utf8 = Some(Escaping::AllowUtf8);
+        let openmetrics = "application/openmetrics-text;version";
+        let until_2_48 = format!("{openmetrics}=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+        let from_2_49 =
+            format!("{openmetrics}=1.0.0;q=0.5,{openmetrics}=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3");
+        let native_from_2_49 = format!(
+            "{PROTOBUF};q=0.5,{openmetrics}=1.0.0;q=0.4,{openmetrics}=0.0.1;q=0.3,text/plain;version=0.0.4;q=0.2"
+        );
+        let from_3_0 = format!(
+            "{openmetrics}=1.0.0;escaping=allow-utf-8;q=0.6,{openmetrics}=0.0.1;escaping=allow-utf-8;q=0.5,\
+             text/plain;version=1.0.0;escaping=allow-utf-8;escaping=allow-utf-8;q=0.4,\
+             text/plain;version=0.0.4;escaping=allow-utf-8;q=0.3,*/*;q=0.2"
+        );
+        let native_from_3_0 = format!(
+            "{PROTOBUF};escaping=allow-utf-8;q=0.6,{openmetrics}=1.0.0;escaping=allow-utf-8;q=0.5,*/*;q=0.1"
+        );
+        let from_3_5 = format!(
+            "{openmetrics}=1.0.0;escaping=allow-utf-8;q=0.6,{openmetrics}=0.0.1;q=0.5,\
+             text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+        );
+        let native_from_3_5 = format!(
+            "{PROTOBUF};q=0.6,{openmetrics}=1.0.0;escaping=allow-utf-8;q=0.5,{openmetrics}=0.0.1;q=0.4,\
+             text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
+        );
         let cases = [
-            (prometheus_2_42, Some(Format::OpenMetrics1(None))),
-            (prometheus_3, Some(Format::OpenMetrics1(utf8))),
-            (&native, Some(Format::OpenMetrics1(utf8))),
-            (text_only, Some(Format::Text1(Escaping::AllowUtf8))),
-            ("application/openmetrics-text; version=0.0.1", Some(Format::OpenMetrics0)),
+            (format!("{openmetrics}=1.0.0,{until_2_48}"), Format::OpenMetrics1(None)),
+            (format!("{PROTOBUF},{openmetrics}=1.0.0;q=0.8,{until_2_48}"), Format::Protobuf(None)),
+            (format!("{from_2_49},*/*;q=2"), Format::OpenMetrics1(None)),
+            (format!("{native_from_2_49},*/*;q=1"), Format::Protobuf(None)),
+            (format!("{from_2_49},*/*;q=0.2"), Format::OpenMetrics1(None)),
+            (format!("{native_from_2_49},*/*;q=0.1"), Format::Protobuf(None)),
+            (from_3_0, Format::OpenMetrics1(UTF8)),
+            (native_from_3_0, Format::Protobuf(UTF8)),
+            (from_3_5, Format::OpenMetrics1(UTF8)),
+            (native_from_3_5, Format::Protobuf(None)),
             (
-                "application/openmetrics-text;version=1.0.0;escaping=dots",
-                Some(Format::OpenMetrics1(Some(Escaping::Dots))),
+                "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,*/*;q=0.5".to_owned(),
+                Format::Text1(Escaping::AllowUtf8),
             ),
-            ("text/plain;version=1.0.0;escaping=values", Some(Format::Text1(Escaping::Values))),
-            ("text/plain;version=1.0.0", Some(Format::Text1(Escaping::Underscores))),
+            ("text/plain;version=0.0.4;q=0.6,*/*;q=0.5".to_owned(), Format::Text),
         ];
         for (accept, expected) in cases {
-            assert_eq!(format(accept), expected, "{accept}");
+            assert_eq!(format(&accept), Some(expected), "{accept}");
+        }
+    }
+
+    #[test]
+    fn knows_the_versions_and_escapings_of_each() {
+        let openmetrics = |escaping| Format::OpenMetrics1(Some(escaping));
+        let cases = [
+            ("application/openmetrics-text; version=0.0.1", Format::OpenMetrics0),
+            ("application/openmetrics-text;version=1.0.0;escaping=dots", openmetrics(Escaping::Dots)),
+            ("application/openmetrics-text;escaping=allow-utf8", openmetrics(Escaping::AllowUtf8)),
+            ("application/openmetrics-text;version=1.0.0;escaping=nonsense", Format::OpenMetrics1(None)),
+            ("text/plain;version=1.0.0;escaping=values", Format::Text1(Escaping::Values)),
+            ("text/plain;version=1.0.0", Format::Text1(Escaping::Underscores)),
+        ];
+        for (accept, expected) in cases {
+            assert_eq!(format(accept), Some(expected), "{accept}");
+        }
+        assert_eq!(format(&format!("{PROTOBUF};escaping=allow-utf-8")), Some(Format::Protobuf(UTF8)));
+        let quoted = "Application/VND.google.protobuf; Proto=\"io.prometheus.client.MetricFamily\"; encoding=Delimited";
+        assert_eq!(format(quoted), Some(Format::Protobuf(None)));
+    }
+
+    /// Other encodings and messages of protobuf, and other versions, are nothing we have: the next element is.
+    #[test]
+    fn passes_over_what_it_does_not_speak() {
+        let kinds = [
+            "application/vnd.google.protobuf",
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily",
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text",
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=compact-text",
+            "application/vnd.google.protobuf;proto=io.prometheus.write.v2.Request;encoding=delimited",
+            "application/openmetrics-text;version=2.0.0",
+            "text/plain;version=0.0.3",
+            "application/json",
+        ];
+        for kind in kinds {
+            assert_eq!(format(kind), None, "{kind}");
+            let then = format!("{kind},application/openmetrics-text;version=1.0.0;q=0.5");
+            assert_eq!(format(&then), Some(Format::OpenMetrics1(None)), "{then}");
         }
     }
 
@@ -126,6 +204,9 @@ mod tests {
             ("APPLICATION/OpenMetrics-Text", openmetrics),
             ("application/openmetrics-text;q=2,text/plain;q=0.1", Some(Format::Text)),
             ("application/openmetrics-text;version=2.0.0,text/plain;version=0.0.4;q=0.1", Some(Format::Text)),
+            (&format!("*/*,{PROTOBUF};q=0.8"), Some(Format::Protobuf(None))),
+            (&format!("{PROTOBUF};q=0,*/*;q=0.1"), None),
+            (&format!("text/plain;q=0.5,{PROTOBUF};q=0.51"), Some(Format::Protobuf(None))),
         ];
         for (accept, expected) in cases {
             assert_eq!(format(accept), expected, "{accept}");
@@ -135,9 +216,7 @@ mod tests {
     #[test]
     fn falls_back_to_text() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-        for accept in
-            ["", "*/*", browser, PROTOBUF, "text/plain;q=0", "*/*;q=0", "/;q=0.1", ";;;,,=", "text/*"]
-        {
+        for accept in ["", "*/*", browser, "text/plain;q=0", "*/*;q=0", "/;q=0.1", ";;;,,=", "text/*"] {
             assert_eq!(Format::accepted(Some(accept)), Format::Text, "{accept}");
         }
         assert_eq!(Format::accepted(None), Format::Text);
@@ -173,6 +252,10 @@ mod tests {
             ),
             (Format::OpenMetrics0, "application/openmetrics-text; version=0.0.1; charset=utf-8"),
             (Format::OpenMetrics1(None), "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+            (
+                Format::Protobuf(None),
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+            ),
         ];
         for (format, expected) in cases {
             assert_eq!(format.content_type(), expected);

@@ -22,6 +22,8 @@ pub(crate) enum Format {
     OpenMetrics0,
     /// OpenMetrics 1.0.0.
     OpenMetrics1(Option<Escaping>),
+    /// Delimited protobuf messages.
+    Protobuf(Option<Escaping>),
 }
 
 /// How names outside the classic ones are to be written; answered as it was asked for.
@@ -56,22 +58,29 @@ impl Format {
 
     /// The value of the `Content-Type` header.
     pub(crate) fn content_type(self) -> String {
-        let (kind, version, escaping) = match self {
-            Self::Text => ("text/plain", "0.0.4", None),
-            Self::Text1(escaping) => ("text/plain", "1.0.0", Some(escaping)),
-            Self::OpenMetrics0 => ("application/openmetrics-text", "0.0.1", None),
-            Self::OpenMetrics1(escaping) => ("application/openmetrics-text", "1.0.0", escaping),
+        let (kind, escaping) = match self {
+            Self::Text => ("text/plain; version=0.0.4; charset=utf-8", None),
+            Self::Text1(escaping) => ("text/plain; version=1.0.0; charset=utf-8", Some(escaping)),
+            Self::OpenMetrics0 => ("application/openmetrics-text; version=0.0.1; charset=utf-8", None),
+            Self::OpenMetrics1(escaping) => {
+                ("application/openmetrics-text; version=1.0.0; charset=utf-8", escaping)
+            }
+            Self::Protobuf(escaping) => (
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+                escaping,
+            ),
         };
         let escaping =
             escaping.map_or_else(String::new, |escaping| format!("; escaping={}", escaping.as_str()));
-        format!("{kind}; version={version}; charset=utf-8{escaping}")
+        format!("{kind}{escaping}")
     }
 
     /// The snapshot in this format.
-    pub(crate) fn render(self, snapshot: &Snapshot) -> String {
+    pub(crate) fn render(self, snapshot: &Snapshot) -> Vec<u8> {
         match self {
-            Self::Text | Self::Text1(_) => text(snapshot),
-            Self::OpenMetrics0 | Self::OpenMetrics1(_) => openmetrics(snapshot),
+            Self::Text | Self::Text1(_) => text(snapshot).into_bytes(),
+            Self::OpenMetrics0 | Self::OpenMetrics1(_) => openmetrics(snapshot).into_bytes(),
+            Self::Protobuf(_) => protobuf(snapshot),
         }
     }
 }
@@ -104,9 +113,9 @@ impl Page {
     /// What the two headers agree to, of all that is exposed now.
     pub(crate) fn new(accept: Option<&str>, accept_encoding: Option<&str>) -> Self {
         let format = Format::accepted(accept);
-        let text = format.render(&crate::snapshot()).into_bytes();
+        let page = format.render(&crate::snapshot());
         let gzipped = accept_encoding.is_some_and(accept::gzip);
-        let body = if gzipped { compress::gzip(&text) } else { text };
+        let body = if gzipped { compress::gzip(&page) } else { page };
         Self { content_type: format.content_type(), gzipped, body }
     }
 }
