@@ -19,6 +19,8 @@ mod interner;
 mod isolated;
 mod label_set;
 mod layout;
+#[cfg_attr(not(test), expect(dead_code, reason = "the store is to keep native buckets"))]
+mod native;
 #[doc(hidden)]
 pub mod private;
 mod process;

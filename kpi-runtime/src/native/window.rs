@@ -1,0 +1,172 @@
+//! The cells of a series: zero, and the octaves in which values are expected.
+
+use super::{BUCKETS_PER_OCTAVE, Bucket, INFINITE, SCHEMA, ZERO_THRESHOLD, index, resolution};
+use crate::snapshot::NativeHistogram;
+
+/// The octaves that have cells, from 2^-30 to 2^34: every duration of a nanosecond and more in seconds or milliseconds,
+/// every size up to 16 GiB in bytes.
+const OCTAVES: std::ops::Range<i32> = -30..34;
+
+/// Cells of one sign.
+const WINDOW: usize = ((OCTAVES.end - OCTAVES.start) * BUCKETS_PER_OCTAVE) as usize;
+
+/// The bucket of the first cell of one sign.
+const FIRST: i32 = OCTAVES.start * BUCKETS_PER_OCTAVE + 1;
+
+/// Where an observation is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Where {
+    /// In this one of the series' cells.
+    Cell(usize),
+    /// In none of them.
+    Spill(Bucket),
+}
+
+/// Cells of a series: that of zero, the positive window, and the negative one where values of either sign are expected.
+/// Without a negative window, negative values spill.
+pub(crate) const fn cells(signed: bool) -> usize {
+    1 + if signed { 2 * WINDOW } else { WINDOW }
+}
+
+/// Where a value is counted.
+#[inline]
+pub(crate) fn locate(value: f64, signed: bool) -> Where {
+    let bits = value.abs().to_bits();
+    // Zero, infinities and what is no number are far outside of the window, whatever bucket their bits would give.
+    let slot = usize::try_from(index(bits) - FIRST).unwrap_or(usize::MAX);
+    match (slot < WINDOW, value < 0.0) {
+        (true, false) => Where::Cell(1 + slot),
+        (true, true) if signed => Where::Cell(1 + WINDOW + slot),
+        _ => outside(value),
+    }
+}
+
+#[cold]
+fn outside(value: f64) -> Where {
+    let magnitude = value.abs();
+    if magnitude <= ZERO_THRESHOLD {
+        return Where::Cell(0);
+    }
+    let index = if magnitude.is_finite() { index(magnitude.to_bits()) } else { INFINITE };
+    Where::Spill(if value < 0.0 { Bucket::Negative(index) } else { Bucket::Positive(index) })
+}
+
+/// The buckets of a series, from the values of its cells in their order and from what was spilled.
+pub(crate) fn collect(
+    cells: impl IntoIterator<Item = u64>,
+    spilled: impl IntoIterator<Item = (Bucket, u64)>,
+) -> NativeHistogram {
+    let mut native = NativeHistogram::new(SCHEMA, ZERO_THRESHOLD);
+    let mut cells = cells.into_iter();
+    native.zero_count = cells.next().unwrap_or(0);
+    let mut window = |to: &mut Vec<(i32, u64)>| {
+        let counted = (FIRST..).zip(cells.by_ref().take(WINDOW));
+        to.extend(counted.filter(|(_, count)| *count != 0));
+    };
+    window(&mut native.positive);
+    window(&mut native.negative);
+    for (bucket, count) in spilled {
+        match bucket {
+            Bucket::Positive(index) => native.positive.push((index, count)),
+            Bucket::Negative(index) => native.negative.push((index, count)),
+        }
+    }
+    native.positive.sort_unstable();
+    native.negative.sort_unstable();
+    resolution::limit(&mut native);
+    native
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::native::spill::Spill;
+
+    #[test]
+    fn the_window_is_as_wide_as_it_says() {
+        assert_eq!((cells(false), cells(true)), (513, 1025));
+        let low = 2f64.powi(-30);
+        let high = 2f64.powi(34);
+        let cases = [
+            (low.next_up(), Where::Cell(1)),
+            (low, Where::Spill(Bucket::Positive(-240))),
+            (1.0, Where::Cell(240)),
+            (high, Where::Cell(512)),
+            (high.next_up(), Where::Spill(Bucket::Positive(273))),
+            (-low.next_up(), Where::Cell(513)),
+            (-1.0, Where::Cell(752)),
+            (-high, Where::Cell(1024)),
+            (-high.next_up(), Where::Spill(Bucket::Negative(273))),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(locate(value, true), expected, "{value}");
+            if value > 0.0 {
+                assert_eq!(locate(value, false), expected, "{value}");
+            }
+        }
+        assert_eq!(locate(-1.0, false), Where::Spill(Bucket::Negative(0)));
+    }
+
+    #[test]
+    fn values_that_are_no_ordinary_numbers_have_a_bucket() {
+        let zeros = [0.0, -0.0, 5e-324, -5e-324, f64::MIN_POSITIVE, ZERO_THRESHOLD, -ZERO_THRESHOLD];
+        for value in zeros {
+            assert_eq!(locate(value, false), Where::Cell(0), "{value}");
+        }
+        let outside = [
+            (ZERO_THRESHOLD.next_up(), Bucket::Positive(-1023)),
+            (-ZERO_THRESHOLD.next_up(), Bucket::Negative(-1023)),
+            (f64::MAX, Bucket::Positive(8192)),
+            (f64::INFINITY, Bucket::Positive(8193)),
+            (f64::NEG_INFINITY, Bucket::Negative(8193)),
+            (f64::NAN, Bucket::Positive(8193)),
+            (-f64::NAN, Bucket::Positive(8193)),
+        ];
+        for (value, bucket) in outside {
+            assert_eq!(locate(value, true), Where::Spill(bucket), "{value}");
+        }
+    }
+
+    fn observed(values: &[f64], signed: bool) -> NativeHistogram {
+        let (mut window, mut spill) = (vec![0; cells(signed)], Spill::new());
+        for value in values {
+            match locate(*value, signed) {
+                Where::Cell(cell) => window[cell] += 1,
+                Where::Spill(bucket) => {
+                    spill.observe(7, bucket, *value);
+                }
+            }
+        }
+        collect(window, spill.buckets(7))
+    }
+
+    #[test]
+    fn buckets_come_in_their_order() {
+        let values = [0.0, 1.0, 1.0, 1e-12, 1e12, -3.0, -1e12, f64::INFINITY];
+        let expected = [(-318, 1), (0, 2), (319, 1), (8193, 1)];
+        for signed in [false, true] {
+            let native = observed(&values, signed);
+            assert_eq!((native.schema, native.zero_count, native.positive.as_slice()), (3, 1, &expected[..]));
+            assert_eq!(native.negative, [(13, 1), (319, 1)]);
+        }
+        assert_eq!(observed(&[], false), NativeHistogram::new(3, ZERO_THRESHOLD));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_nothing_counted_twice(
+            values in proptest::collection::vec(prop_oneof![any::<f64>(), -1e3..1e6, Just(0.0)], 0..300),
+            signed: bool,
+        ) {
+            let native = observed(&values, signed);
+            prop_assert_eq!(native.count(), values.len() as u64);
+            for side in [&native.positive, &native.negative] {
+                prop_assert!(side.is_sorted_by(|(a, _), (b, _)| a < b) && side.iter().all(|(_, count)| *count > 0));
+            }
+            prop_assert!(native.positive.len() + native.negative.len() <= resolution::MAX_BUCKETS);
+            prop_assert_eq!(native, observed(&values, !signed), "where a value is kept is not seen");
+        }
+    }
+}
