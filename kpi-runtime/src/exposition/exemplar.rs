@@ -1,5 +1,6 @@
 //! Exemplars: which ones are shown, and of which bucket.
 
+use super::{escape, number, time};
 use crate::snapshot::{Exemplar, Histogram};
 
 /// The most characters that the names and values of an exemplar's labels may have together, by OpenMetrics.
@@ -29,6 +30,25 @@ pub(super) fn of_bucket(histogram: &Histogram, index: usize) -> Option<&Exemplar
     histogram.exemplars.iter().filter(own).max_by(|a, b| time(a).total_cmp(&time(b)))
 }
 
+/// Writes a sound exemplar as OpenMetrics has it behind a sample's value; nothing for one that is not.
+pub(super) fn text(out: &mut String, exemplar: &Exemplar) {
+    if !is_sound(exemplar) {
+        return;
+    }
+    out.push_str(" # {");
+    for (i, (name, value)) in exemplar.labels.iter().enumerate() {
+        out.extend([if i == 0 { "" } else { "," }, name, "=\""]);
+        escape::label_value(out, value);
+        out.push('"');
+    }
+    out.push_str("} ");
+    number::value(out, exemplar.value);
+    if let Some(seconds) = exemplar.timestamp.filter(|seconds| time::timestamp(*seconds).is_some()) {
+        out.push(' ');
+        number::value(out, seconds);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +73,22 @@ mod tests {
         }
         assert!(is_sound(&exemplar(&[("_a", "x"), ("a1", "\n\"")], 1.0)));
         assert!(!is_sound(&exemplar(&[("a", "x"), ("b", "x"), ("a", "y")], 1.0)));
+    }
+
+    #[test]
+    fn text_is_that_of_openmetrics() {
+        let shown = |exemplar| {
+            let mut out = String::new();
+            text(&mut out, &exemplar);
+            out
+        };
+        let full = exemplar(&[("trace_id", "4bf9"), ("b", "\"\\\n")], 0.067);
+        assert_eq!(
+            shown(full.at(1_700_000_000.25)),
+            " # {trace_id=\"4bf9\",b=\"\\\"\\\\\\n\"} 0.067 1700000000.25"
+        );
+        assert_eq!(shown(exemplar(&[], f64::INFINITY).at(f64::NAN)), " # {} +Inf");
+        assert_eq!(shown(exemplar(&[("a", &"x".repeat(128))], 1.0)), "");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod accept;
 mod compress;
+mod escape;
 mod exemplar;
 mod number;
 mod protobuf;
@@ -90,9 +91,34 @@ pub fn text(snapshot: &Snapshot) -> String {
     write::page(snapshot, write::Dialect::Text)
 }
 
-/// A snapshot in OpenMetrics 1.0.
+/// A snapshot in OpenMetrics 1.0, without the times at which series began; [`OpenMetrics`] has them.
 pub fn openmetrics(snapshot: &Snapshot) -> String {
-    write::page(snapshot, write::Dialect::OpenMetrics)
+    OpenMetrics::new().page(snapshot)
+}
+
+/// How OpenMetrics is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OpenMetrics {
+    created: bool,
+}
+
+impl OpenMetrics {
+    /// As Prometheus reads it best.
+    pub const fn new() -> Self {
+        Self { created: false }
+    }
+
+    /// Whether there are `_created` lines. Off by default: Prometheus stores each as a series of its own, unless a feature
+    /// flag makes it read them as times of creation.
+    #[must_use]
+    pub const fn created(self, created: bool) -> Self {
+        Self { created }
+    }
+
+    /// A snapshot in this format.
+    pub fn page(self, snapshot: &Snapshot) -> String {
+        write::page(snapshot, write::Dialect::OpenMetrics { created: self.created })
+    }
 }
 
 /// A snapshot in Prometheus' protobuf format: delimited `io.prometheus.client.MetricFamily` messages. It is the one that

@@ -3,23 +3,27 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::{number, unit};
-use crate::snapshot::{Family, Histogram, Kind, Series, Snapshot, Summary, Value};
+use super::{escape, exemplar, number, time, unit};
+use crate::snapshot::{Exemplar, Family, Histogram, Kind, Series, Snapshot, Summary, Value};
 
 /// Which text format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     /// Prometheus text 0.0.4.
     Text,
-    /// OpenMetrics 1.0.
-    OpenMetrics,
+    /// OpenMetrics 1.0. Where it differs from what is written: a histogram with negative bounds has a sum here, as
+    /// Prometheus' own client libraries have it, because means are made from it.
+    OpenMetrics {
+        /// With the times at which series began.
+        created: bool,
+    },
 }
 
 /// The whole page.
 pub(super) fn page(snapshot: &Snapshot, dialect: Dialect) -> String {
     let mut page = Page { out: String::new(), dialect };
     snapshot.families.iter().for_each(|family| page.family(family));
-    if dialect == Dialect::OpenMetrics {
+    if dialect.is_openmetrics() {
         page.out.push_str("# EOF\n");
     }
     page.out
@@ -29,7 +33,7 @@ impl Dialect {
     /// The type, and the name of the family, from which OpenMetrics takes the suffix that its samples then have.
     fn metadata(self, family: &Family) -> (&'static str, &str) {
         let name = &*family.name;
-        let openmetrics = self == Self::OpenMetrics;
+        let openmetrics = self.is_openmetrics();
         match family.kind {
             Kind::Counter if openmetrics => match name.strip_suffix("_total") {
                 Some(base) => ("counter", base),
@@ -49,9 +53,12 @@ impl Dialect {
         }
     }
 
-    /// The text format does not escape quotes in a description, OpenMetrics does.
-    fn escapes_quotes_in_help(self) -> bool {
-        self == Self::OpenMetrics
+    fn is_openmetrics(self) -> bool {
+        matches!(self, Self::OpenMetrics { .. })
+    }
+
+    fn has_created(self) -> bool {
+        matches!(self, Self::OpenMetrics { created: true })
     }
 }
 
@@ -65,51 +72,78 @@ impl Page {
         let (kind, name) = self.dialect.metadata(family);
         if !family.help.is_empty() {
             self.write(format_args!("# HELP {name} "));
-            escape(&mut self.out, &family.help, self.dialect.escapes_quotes_in_help());
+            escape::help(&mut self.out, &family.help, self.dialect.is_openmetrics());
             self.out.push('\n');
         }
         self.write(format_args!("# TYPE {name} {kind}\n"));
-        if let Some(unit) = unit::shown(family).filter(|_| self.dialect == Dialect::OpenMetrics) {
+        if let Some(unit) = unit::shown(family).filter(|_| self.dialect.is_openmetrics()) {
             self.write(format_args!("# UNIT {name} {unit}\n"));
         }
         for series in &family.series {
-            self.series(&family.name, series);
+            self.series(&family.name, kind, series);
+            let created = time::created(family.kind, series).filter(|_| self.dialect.has_created());
+            if let Some(created) = created.filter(|_| kind != "unknown") {
+                self.real(name, "_created", &series.labels, None, created);
+            }
         }
     }
 
-    fn series(&mut self, name: &str, series: &Series) {
+    fn series(&mut self, name: &str, kind: &str, series: &Series) {
         let labels = &series.labels;
         match &series.value {
-            Value::Whole(number) => self.whole(name, "", labels, None, *number),
-            Value::Real(number) => self.real(name, "", labels, None, *number),
-            Value::Histogram(Histogram { cumulative, count, sum, .. }) => {
-                for (bound, number) in cumulative {
-                    self.whole(name, "_bucket", labels, Some(("le", *bound)), *number);
+            Value::Whole(_) | Value::Real(_) => {
+                self.sample(name, "", labels, None);
+                match series.value {
+                    Value::Whole(number) => self.write(format_args!("{number}")),
+                    _ => number::value(&mut self.out, series.value.as_f64()),
+                }
+                self.end(series.exemplar.as_deref().filter(|_| kind == "counter"));
+            }
+            Value::Histogram(histogram) => {
+                let Histogram { cumulative, count, sum, .. } = histogram;
+                for (i, (bound, number)) in cumulative.iter().enumerate() {
+                    self.bucket(name, labels, (*bound, *number), exemplar::of_bucket(histogram, i));
                 }
                 if cumulative.last().is_none_or(|(bound, _)| *bound < f64::INFINITY) {
-                    self.whole(name, "_bucket", labels, Some(("le", f64::INFINITY)), *count);
+                    let exemplar = exemplar::of_bucket(histogram, cumulative.len());
+                    self.bucket(name, labels, (f64::INFINITY, *count), exemplar);
                 }
                 self.real(name, "_sum", labels, None, *sum);
-                self.whole(name, "_count", labels, None, *count);
+                self.whole(name, "_count", labels, *count);
             }
             Value::Summary(Summary { quantiles, count, sum }) => {
                 for (quantile, number) in quantiles {
                     self.real(name, "", labels, Some(("quantile", *quantile)), *number);
                 }
                 self.real(name, "_sum", labels, None, *sum);
-                self.whole(name, "_count", labels, None, *count);
+                self.whole(name, "_count", labels, *count);
             }
         }
     }
 
-    fn whole(&mut self, name: &str, suffix: &str, labels: &Labels, bound: Option<(&str, f64)>, number: u64) {
-        self.sample(name, suffix, labels, bound);
+    fn bucket(&mut self, name: &str, labels: &Labels, bucket: (f64, u64), exemplar: Option<&Exemplar>) {
+        let (bound, number) = bucket;
+        self.sample(name, "_bucket", labels, Some(("le", bound)));
+        self.write(format_args!("{number}"));
+        self.end(exemplar);
+    }
+
+    fn whole(&mut self, name: &str, suffix: &str, labels: &Labels, number: u64) {
+        self.sample(name, suffix, labels, None);
         self.write(format_args!("{number}\n"));
     }
 
     fn real(&mut self, name: &str, suffix: &str, labels: &Labels, bound: Option<(&str, f64)>, number: f64) {
         self.sample(name, suffix, labels, bound);
         number::value(&mut self.out, number);
+        self.out.push('\n');
+    }
+
+    /// The end of a line that may have an exemplar.
+    fn end(&mut self, exemplar: Option<&Exemplar>) {
+        if let Some(exemplar) = exemplar.filter(|_| self.dialect.is_openmetrics()) {
+            exemplar::text(&mut self.out, exemplar);
+        }
         self.out.push('\n');
     }
 
@@ -121,12 +155,12 @@ impl Page {
         for (name, value) in labels {
             self.out.push(separator);
             self.write(format_args!("{name}=\""));
-            escape(&mut self.out, value, true);
+            escape::label_value(&mut self.out, value);
             self.out.push('"');
             separator = ',';
         }
         if let Some((name, bound)) = bound {
-            let bound = number::bound(bound, self.dialect == Dialect::OpenMetrics);
+            let bound = number::bound(bound, self.dialect.is_openmetrics());
             self.write(format_args!("{separator}{name}=\"{bound}\""));
             separator = ',';
         }
@@ -141,21 +175,11 @@ impl Page {
 
 type Labels = [(Cow<'static, str>, Cow<'static, str>)];
 
-fn escape(out: &mut String, text: &str, quotes: bool) {
-    for part in text.split_inclusive(['\\', '\n', '"']) {
-        let mut chars = part.chars();
-        match chars.next_back() {
-            Some('\\') => out.extend([chars.as_str(), "\\\\"]),
-            Some('\n') => out.extend([chars.as_str(), "\\n"]),
-            Some('"') if quotes => out.extend([chars.as_str(), "\\\""]),
-            _ => out.push_str(part),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const OPENMETRICS: Dialect = Dialect::OpenMetrics { created: false };
 
     fn family(name: &'static str, kind: Kind, unit: &'static str, series: Vec<Series>) -> Snapshot {
         let family = Family::new(name, kind, series).with_help("a \"b\" \\ c\nd").with_unit(unit);
@@ -170,7 +194,7 @@ mod tests {
     #[track_caller]
     fn check(snapshot: &Snapshot, text: &str, openmetrics: &str) {
         assert_eq!(page(snapshot, Dialect::Text), text);
-        assert_eq!(page(snapshot, Dialect::OpenMetrics), openmetrics);
+        assert_eq!(page(snapshot, OPENMETRICS), openmetrics);
     }
 
     #[test]
@@ -196,7 +220,7 @@ mod tests {
     #[test]
     fn a_counter_that_is_not_named_as_one_is_unknown_to_openmetrics() {
         let snapshot = family("x", Kind::Counter, "", one(&[], Value::Whole(1)));
-        assert!(page(&snapshot, Dialect::OpenMetrics).contains("# TYPE x unknown\nx 1\n# EOF\n"));
+        assert!(page(&snapshot, OPENMETRICS).contains("# TYPE x unknown\nx 1\n# EOF\n"));
     }
 
     #[test]
@@ -230,7 +254,39 @@ mod tests {
     fn an_info_keeps_its_sample() {
         let snapshot = family("x_info", Kind::Info, "", one(&[("v", "1")], Value::Whole(1)));
         assert!(page(&snapshot, Dialect::Text).ends_with("# TYPE x_info gauge\nx_info{v=\"1\"} 1\n"));
-        assert!(page(&snapshot, Dialect::OpenMetrics).ends_with("# TYPE x info\nx_info{v=\"1\"} 1\n# EOF\n"));
+        assert!(page(&snapshot, OPENMETRICS).ends_with("# TYPE x info\nx_info{v=\"1\"} 1\n# EOF\n"));
+    }
+
+    fn exemplar(value: f64) -> Exemplar {
+        Exemplar::new(vec![("trace_id".into(), "4bf9".into())], value)
+    }
+
+    #[test]
+    fn openmetrics_has_exemplars_and_times_of_creation() {
+        let created = Dialect::OpenMetrics { created: true };
+        let count = Value::Real(1.5);
+        let counter = Series::new(Vec::new(), count).with_exemplar(exemplar(1.0)).with_created(1.7e9);
+        let snapshot = family("x_total", Kind::Counter, "", vec![counter.clone()]);
+        assert!(page(&snapshot, Dialect::Text).ends_with("\nx_total 1.5\n"));
+        let shown = "\nx_total 1.5 # {trace_id=\"4bf9\"} 1\n";
+        assert!(page(&snapshot, OPENMETRICS).ends_with(&[shown, "# EOF\n"].concat()));
+        assert!(page(&snapshot, created).ends_with(&[shown, "x_created 1700000000\n# EOF\n"].concat()));
+        // Not a counter to OpenMetrics, which then allows neither.
+        let snapshot = family("x", Kind::Counter, "", vec![counter]);
+        assert!(page(&snapshot, created).ends_with("# TYPE x unknown\nx 1.5\n# EOF\n"));
+
+        let histogram =
+            Histogram::new(vec![(1.0, 1)], 3, 7.0).with_exemplars(vec![exemplar(0.5), exemplar(4.0)]);
+        let histogram = Series::new(Vec::new(), Value::Histogram(histogram)).with_created(0.25);
+        let expected = concat!(
+            "x_bucket{le=\"1.0\"} 1 # {trace_id=\"4bf9\"} 0.5\n",
+            "x_bucket{le=\"+Inf\"} 3 # {trace_id=\"4bf9\"} 4\n",
+            "x_sum 7\n",
+            "x_count 3\n",
+            "x_created 0.25\n",
+            "# EOF\n",
+        );
+        assert!(page(&family("x", Kind::Histogram, "", vec![histogram]), created).ends_with(expected));
     }
 
     #[test]
