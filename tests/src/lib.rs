@@ -16,6 +16,7 @@ pub mod judge;
 pub mod platform;
 pub mod process;
 pub mod prometheus;
+pub mod target;
 pub mod wait;
 pub mod webhook;
 
