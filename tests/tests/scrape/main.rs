@@ -53,6 +53,7 @@ fn totals_are_exact_and_no_scrape_is_torn() {
     let done = AtomicBool::new(false);
     let written: u32 = thread::scope(|scope| {
         let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(|| write(&done))).collect();
+        let stop = Stop(&done);
         let mut last: BTreeMap<&str, Reading> = BTreeMap::new();
         for _ in 0..SCRAPES {
             for (format, accept) in FORMATS {
@@ -63,12 +64,21 @@ fn totals_are_exact_and_no_scrape_is_torn() {
             }
         }
         prometheus.wait_for("count(load_requests_total) == 6");
-        done.store(true, Relaxed);
+        drop(stop);
         writers.into_iter().map(|writer| writer.join().expect("a writer writes")).sum()
     });
 
     totals_are_exact(&prometheus, written);
     promtool_has_no_complaint(&endpoint);
+}
+
+/// Tells the writers to stop, also when the test has failed.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
 }
 
 /// Writes until it is told to stop, and returns how often it has written to each KPI. Everything is worth 1 in some whole
