@@ -26,7 +26,7 @@ pub(crate) const NAMES: &[&str] = &[
 
 /// About the registries in use and what happened to their values.
 pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family> {
-    let rejected = cores.iter().map(|core| gather::rejected(core.values)).fold(0, u64::wrapping_add);
+    let rejected = cores.iter().map(|core| gather::rejected(core, core.values())).fold(0, u64::wrapping_add);
     let conflicts = verdict.conflicts.iter().map(|conflict| {
         let labels = vec![("family".into(), conflict.name().to_owned().into())];
         Series::new(labels, Value::Whole(1))
@@ -81,7 +81,7 @@ fn build(cores: &[&'static Core]) -> Vec<Series> {
 fn overflowed(cores: &[&'static Core]) -> Vec<Series> {
     let mut by_label: Vec<(&'static str, u64)> = Vec::new();
     for core in cores {
-        for (label, interner) in core.tables.labels.iter().zip(core.values.interners) {
+        for (label, interner) in core.tables.labels.iter().zip(core.values().interners) {
             if label.is_open() {
                 let at = by_label.iter().position(|(name, _)| *name == label.name).unwrap_or(by_label.len());
                 if at == by_label.len() {

@@ -1,7 +1,7 @@
 //! Several registries in one program: which families are exposed when two want one name.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,6 +59,10 @@ pub(crate) struct Verdict {
     /// In ascending order.
     left_out: Vec<(usize, usize)>,
     owners: Vec<usize>,
+    /// Every name that is spoken for.
+    taken: BTreeSet<Cow<'static, str>>,
+    /// Registry and number of each exposed family, in the order of their names.
+    pub(crate) order: Vec<(usize, usize)>,
     pub(crate) conflicts: Vec<Conflict>,
 }
 
@@ -66,6 +70,12 @@ impl Verdict {
     /// Whether the family of this number of the registry of this number is exposed.
     pub(crate) fn exposes(&self, core: usize, family: usize) -> bool {
         self.left_out.binary_search(&(core, family)).is_err()
+    }
+
+    /// Whether a name is that of a registry's or of the runtime's.
+    #[cfg(feature = "prometheus")]
+    pub(crate) fn takes(&self, name: &str) -> bool {
+        self.taken.contains(name)
     }
 
     /// Judges families in the order they came. Names within one registry are its own checks' business.
@@ -87,9 +97,14 @@ impl Verdict {
                     verdict.conflicts.push(Conflict { kpi, name, kept, left_out });
                 } else {
                     taken.extend(claims.into_iter().map(|claim| (claim, (Some(core), family.place))));
+                    verdict.order.push((core, index));
                 }
             }
         }
+        let name =
+            |(core, family): &(usize, usize)| registries.get(*core)?.get(*family).map(|family| family.name);
+        verdict.order.sort_by(|a, b| name(a).cmp(&name(b)));
+        verdict.taken = taken.into_keys().collect();
         verdict
     }
 }

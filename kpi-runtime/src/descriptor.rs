@@ -1,5 +1,7 @@
 //! What generated code says about a registry: plain data in statics, read by the scrape and by nothing on the hot path.
 
+use crate::snapshot;
+
 /// What a KPI's family has in common with many others: a registry has few shapes.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
@@ -83,6 +85,19 @@ pub enum Kind {
     State,
     /// Facts in labels.
     Info,
+}
+
+impl Kind {
+    /// The kind that who scrapes is told.
+    pub(crate) const fn exposed(self) -> snapshot::Kind {
+        match self {
+            Self::Counter | Self::FloatCounter => snapshot::Kind::Counter,
+            Self::Gauge => snapshot::Kind::Gauge,
+            Self::Histogram(_) | Self::NativeHistogram => snapshot::Kind::Histogram,
+            Self::State => snapshot::Kind::State,
+            Self::Info => snapshot::Kind::Info,
+        }
+    }
 }
 
 /// A label of the registry.

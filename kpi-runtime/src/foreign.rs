@@ -14,8 +14,9 @@ pub(crate) fn add(source: Source) {
     SOURCES.lock().unwrap_or_else(PoisonError::into_inner).push(source);
 }
 
-/// Appends the families of all sources, but for those whose names are taken already.
-pub(crate) fn append(families: &mut Vec<Family>) {
+/// Appends the families of all sources, but for those whose names are taken already: by a registry, by the families that
+/// are there, or by a source before.
+pub(crate) fn append(families: &mut Vec<Family>, is_taken: impl Fn(&str) -> bool) {
     // A source is called without the lock: it may want to add another.
     let sources: Vec<Source> = SOURCES.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if sources.is_empty() {
@@ -24,7 +25,7 @@ pub(crate) fn append(families: &mut Vec<Family>) {
     let mut taken: BTreeSet<String> = families.iter().flat_map(names).collect();
     for family in sources.iter().flat_map(|source| source()) {
         let names = names(&family);
-        if names.iter().all(|name| !taken.contains(name)) {
+        if names.iter().all(|name| !is_taken(name) && !taken.contains(name)) {
             taken.extend(names);
             families.push(family);
         }

@@ -1,12 +1,15 @@
 //! From cells to a snapshot.
 
 use std::borrow::Cow;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
+use crate::cell::{self, HISTOGRAM_HEAD, SUM};
+use crate::conflict::Verdict;
 use crate::descriptor::{Family, Kind, LabelDescriptor, Values as LabelValues};
 use crate::interner::OTHER;
-use crate::layout::{self, HISTOGRAM_HEAD, HISTOGRAM_SUM, REJECTED};
+use crate::layout;
+use crate::native::spill::Spill;
+use crate::native::window;
 use crate::snapshot::{self, Histogram, Series, Snapshot, Value};
 use crate::store::{Core, Values, linked};
 use crate::{builtin, conflict, handle, process};
@@ -15,14 +18,20 @@ use crate::{builtin, conflict, handle, process};
 pub fn snapshot() -> Snapshot {
     let cores: Vec<&'static Core> = linked().collect();
     let verdict = conflict::verdict(&cores);
-    let mut families = builtin::families(&cores, &verdict);
-    families.extend(process::families());
+    let mut families = others(&cores, &verdict);
     for (number, core) in cores.iter().enumerate() {
-        families.extend(own(core, core.values, |family| verdict.exposes(number, family)));
+        families.extend(own(core, core.values(), |family| verdict.exposes(number, family)));
     }
-    #[cfg(feature = "prometheus")]
-    crate::foreign::append(&mut families);
     Snapshot { families }.tidy()
+}
+
+/// The families that are nobody's KPIs.
+pub(crate) fn others(cores: &[&'static Core], verdict: &Verdict) -> Vec<snapshot::Family> {
+    let mut families = builtin::families(cores, verdict);
+    families.extend(process::families());
+    #[cfg(feature = "prometheus")]
+    crate::foreign::append(&mut families, |name| verdict.takes(name));
+    families
 }
 
 /// The KPIs of one store.
@@ -31,8 +40,8 @@ pub(crate) fn store(core: &'static Core, values: Values<'_>) -> Snapshot {
 }
 
 /// Values that were not taken as given.
-pub(crate) fn rejected(values: Values<'_>) -> u64 {
-    values.cells.get(REJECTED).map_or(0, |cell| cell.load(Relaxed))
+pub(crate) fn rejected(core: &Core, values: Values<'_>) -> u64 {
+    core.rejected(values.cells).map_or(0, |cell| cell.load(Relaxed))
 }
 
 fn own<'a>(
@@ -41,105 +50,174 @@ fn own<'a>(
     exposed: impl Fn(usize) -> bool + 'a,
 ) -> impl Iterator<Item = snapshot::Family> + 'a {
     let families = core.families().iter().enumerate().filter(move |(number, _)| exposed(*number));
-    families.filter_map(move |(number, family)| {
-        let range = *core.offsets.get(number)?..*core.offsets.get(number + 1)?;
-        Some(read(family, core.tables.labels, values, values.cells.get(range)?))
-    })
+    let mut cells = Vec::new();
+    families.filter_map(move |(number, family)| family_of(core, values, number, family, &mut cells))
 }
 
-fn read(
-    family: &Family,
-    labels: &[LabelDescriptor],
+/// One family of a store. `cells` is room to work in.
+pub(crate) fn family_of(
+    core: &Core,
     values: Values<'_>,
-    cells: &[AtomicU64],
-) -> snapshot::Family {
-    // Read before the texts, so that the one that an info names is among them.
-    let first = cells.first().map_or(0, |cell| cell.load(Acquire));
-    let dimensions = Dimension::of(family, labels, values);
-    let (kind, series) = match family.shape.kind {
-        Kind::State => (snapshot::Kind::State, states(&dimensions, cells)),
-        Kind::Info => (snapshot::Kind::Info, info(&dimensions, first)),
-        kind => {
-            let lazy = family.shape.lazy || dimensions.iter().any(Dimension::is_open);
-            let of = |cells: &[AtomicU64]| value(kind, cells).filter(|value| !lazy || touched(kind, value));
-            (kind.exposed(), each(&dimensions, cells, layout::width(&kind), of))
-        }
+    number: usize,
+    family: &Family,
+    cells: &mut Vec<u64>,
+) -> Option<snapshot::Family> {
+    let range = core.range(number)?;
+    let first = range.start;
+    values.sum(range, &family.shape.kind, cells);
+    // The texts are read after the cells, so that the one that an info names is among them.
+    let axes = Axis::of(family, core.tables.labels, values);
+    let mut series = Vec::new();
+    let mut add = |rows: &[usize], value| {
+        let labels = rows.iter().zip(&axes).map(|(row, axis)| axis.pair(*row)).collect();
+        series.push(Series::new(labels, value));
     };
+    walk(family, &axes, (first, cells), values, &mut add);
+    let kind = family.shape.kind.exposed();
     let (name, help, unit) = (family.name.into(), family.help.into(), family.shape.unit.into());
-    snapshot::Family { name, help, unit, kind, series }
+    Some(snapshot::Family { name, help, unit, kind, series })
 }
 
-impl Kind {
-    fn exposed(self) -> snapshot::Kind {
-        match self {
-            Self::Counter | Self::FloatCounter => snapshot::Kind::Counter,
-            Self::Gauge => snapshot::Kind::Gauge,
-            Self::Histogram(_) | Self::NativeHistogram => snapshot::Kind::Histogram,
-            Self::State => snapshot::Kind::State,
-            Self::Info => snapshot::Kind::Info,
+/// Hands over the rows and the value of each series that is exposed.
+fn walk(
+    family: &Family,
+    axes: &[Axis<'_>],
+    (first, cells): (usize, &[u64]),
+    values: Values<'_>,
+    add: &mut impl FnMut(&[usize], Value),
+) {
+    let extents: Vec<Extent> = axes.iter().map(Axis::extent).collect();
+    match family.shape.kind {
+        Kind::State => {
+            let Some((states, outer)) = extents.split_last() else { return };
+            each(outer, |rows, at| {
+                let Some(on) = cells.get(at).and_then(|cell| cell.checked_sub(1)) else { return };
+                for state in 0..states.rows {
+                    let rows: Vec<usize> = rows.iter().copied().chain([state]).collect();
+                    add(&rows, Value::Whole(u64::from(state as u64 == on)));
+                }
+            });
+        }
+        Kind::Info => {
+            if let Some(rows) = cells.first().and_then(|chosen| chosen_rows(&extents, *chosen)) {
+                add(&rows, Value::Whole(1));
+            }
+        }
+        kind => {
+            let (width, lazy) = (layout::width(&kind), is_lazy(family, labels_of(axes)));
+            let spill = values.spill();
+            each(&extents, |rows, at| {
+                let cells = cells.get(at * width..(at + 1) * width).unwrap_or_default();
+                let value = match kind {
+                    Kind::Histogram(_) | Kind::NativeHistogram => {
+                        let histogram = histogram(kind, cells, &spill, first + at * width);
+                        (!lazy || histogram.count != 0).then_some(Value::Histogram(histogram))
+                    }
+                    _ => {
+                        cells.first().filter(|cell| !lazy || **cell != 0).and_then(|cell| number(kind, *cell))
+                    }
+                };
+                if let Some(value) = value {
+                    add(rows, value);
+                }
+            });
         }
     }
 }
 
-fn value(kind: Kind, cells: &[AtomicU64]) -> Option<Value> {
-    let first = cells.first()?;
+fn labels_of<'a>(axes: &'a [Axis<'_>]) -> impl Iterator<Item = &'a LabelDescriptor> {
+    axes.iter().map(|axis| axis.label)
+}
+
+/// Whether a series of a family is exposed from its first write on only.
+pub(crate) fn is_lazy<'a>(family: &Family, mut labels: impl Iterator<Item = &'a LabelDescriptor>) -> bool {
+    family.shape.lazy || labels.any(LabelDescriptor::is_open)
+}
+
+/// The value of a series that has one number.
+fn number(kind: Kind, cell: u64) -> Option<Value> {
     match kind {
-        Kind::Counter => Some(Value::Whole(first.load(Relaxed))),
-        Kind::FloatCounter => Some(Value::Real(f64::from_bits(first.load(Relaxed)))),
-        Kind::Gauge => handle::decode(first.load(Relaxed)).map(Value::Real),
-        Kind::Histogram(bounds) => Some(Value::Histogram(histogram(bounds, cells))),
-        Kind::NativeHistogram => Some(Value::Histogram(histogram(&[], cells))),
-        Kind::State | Kind::Info => None,
+        Kind::Counter => Some(Value::Whole(cell)),
+        Kind::FloatCounter => Some(Value::Real(f64::from_bits(cell))),
+        Kind::Gauge => handle::decode(cell).map(Value::Real),
+        _ => None,
     }
 }
 
-/// The count is the sum of the buckets that were read, whatever is written meanwhile.
-fn histogram(bounds: &[f64], cells: &[AtomicU64]) -> Histogram {
+/// A series of observations, whose first cell has this number. The count is the sum of the buckets.
+pub(crate) fn histogram(kind: Kind, cells: &[u64], spill: &Spill, first: usize) -> Histogram {
+    let sum = f64::from_bits(cells.get(SUM).copied().unwrap_or_default());
+    let buckets = cells.iter().skip(HISTOGRAM_HEAD).copied();
+    let Kind::Histogram(bounds) = kind else {
+        let native = window::collect(buckets, spill.buckets(first));
+        let sum = cell::finite(sum + spill.sum(first));
+        return Histogram::new(Vec::new(), native.count(), sum).with_native(native);
+    };
     let mut count = 0u64;
-    let buckets = cells.iter().skip(HISTOGRAM_HEAD).map(|cell| {
-        count = count.wrapping_add(cell.load(Acquire));
+    let cumulative = buckets.map(|bucket| {
+        count = count.wrapping_add(bucket);
         count
     });
-    let buckets: Vec<u64> = buckets.collect();
-    let sum = cells.get(HISTOGRAM_SUM).map_or(0.0, |cell| f64::from_bits(cell.load(Relaxed)));
-    Histogram::new(bounds.iter().copied().zip(buckets).collect(), count, sum)
+    let cumulative: Vec<u64> = cumulative.collect();
+    Histogram::new(bounds.iter().copied().zip(cumulative).collect(), count, sum)
 }
 
-/// Whether anything was written; a gauge that has a value was.
-fn touched(kind: Kind, value: &Value) -> bool {
-    match value {
-        Value::Whole(number) => *number != 0,
-        Value::Real(number) => matches!(kind, Kind::Gauge) || *number != 0.0,
-        Value::Histogram(histogram) => histogram.count != 0,
-        Value::Summary(summary) => summary.count != 0,
+/// How far a label spreads the series of a family.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    /// Rows that may have values.
+    pub(crate) rows: usize,
+    /// Rows there is room for.
+    pub(crate) room: usize,
+}
+
+/// Calls a function with every combination of rows, the last label's fastest, and the number of its series.
+pub(crate) fn each(extents: &[Extent], mut call: impl FnMut(&[usize], usize)) {
+    let mut rows = vec![0; extents.len()];
+    if extents.iter().any(|extent| extent.rows == 0) {
+        return;
     }
+    loop {
+        call(&rows, rows.iter().zip(extents).fold(0, |at, (row, extent)| at * extent.room + row));
+        let Some(moving) = rows.iter().zip(extents).rposition(|(row, extent)| row + 1 < extent.rows) else {
+            return;
+        };
+        rows[moving] += 1;
+        rows[moving + 1..].fill(0);
+    }
+}
+
+/// The rows of the one series that an info shows. `None` before its first write.
+pub(crate) fn chosen_rows(extents: &[Extent], chosen: u64) -> Option<Vec<usize>> {
+    let mut rest = usize::try_from(chosen).ok()?.checked_sub(1)?;
+    let mut rows = vec![0; extents.len()];
+    for (row, extent) in rows.iter_mut().zip(extents).rev() {
+        (*row, rest) = (rest % extent.room.max(1), rest / extent.room.max(1));
+    }
+    Some(rows)
 }
 
 /// One label of a family, with what it takes to name its rows.
-struct Dimension<'a> {
+struct Axis<'a> {
     label: &'a LabelDescriptor,
     /// The texts of an open label's rows, `_other` first.
     texts: Vec<String>,
 }
 
-impl<'a> Dimension<'a> {
+impl<'a> Axis<'a> {
     fn of(family: &Family, labels: &'a [LabelDescriptor], values: Values<'_>) -> Vec<Self> {
-        let dimension = |index: &u16| {
+        let axis = |index: &u16| {
             let label = labels.get(usize::from(*index))?;
             let interner = values.interners.get(usize::from(*index)).filter(|_| label.is_open());
             let texts = interner.map(|interner| (0..interner.rows()).map(|row| interner.text(row)).collect());
             Some(Self { label, texts: texts.unwrap_or_default() })
         };
-        family.shape.labels.iter().filter_map(dimension).collect()
+        family.shape.labels.iter().filter_map(axis).collect()
     }
 
-    fn is_open(&self) -> bool {
-        self.label.is_open()
-    }
-
-    /// Rows that may have values.
-    fn rows(&self) -> usize {
-        if self.is_open() { self.texts.len() } else { self.label.rows() }
+    fn extent(&self) -> Extent {
+        let room = self.label.rows();
+        Extent { rows: if self.label.is_open() { self.texts.len() } else { room }, room }
     }
 
     fn pair(&self, row: usize) -> (Cow<'static, str>, Cow<'static, str>) {
@@ -149,70 +227,4 @@ impl<'a> Dimension<'a> {
         };
         (Cow::Borrowed(self.label.name), value)
     }
-}
-
-/// The series of all rows for which there is a value, in the order of the rows.
-fn each(
-    dimensions: &[Dimension<'_>],
-    cells: &[AtomicU64],
-    width: usize,
-    value: impl Fn(&[AtomicU64]) -> Option<Value>,
-) -> Vec<Series> {
-    let mut rows = vec![0; dimensions.len()];
-    let mut series = Vec::new();
-    loop {
-        let at =
-            rows.iter().zip(dimensions).fold(0, |at, (row, dimension)| at * dimension.label.rows() + row);
-        if let Some(value) = cells.get(at * width..(at + 1) * width).and_then(&value) {
-            let labels = rows.iter().zip(dimensions).map(|(row, dimension)| dimension.pair(*row)).collect();
-            series.push(Series::new(labels, value));
-        }
-        if !advance(&mut rows, dimensions) {
-            return series;
-        }
-    }
-}
-
-/// The next combination of rows; false after the last.
-fn advance(rows: &mut [usize], dimensions: &[Dimension<'_>]) -> bool {
-    for (row, dimension) in rows.iter_mut().zip(dimensions).rev() {
-        *row += 1;
-        if *row < dimension.rows() {
-            return true;
-        }
-        *row = 0;
-    }
-    false
-}
-
-/// For each set of states that was ever set, every state with 1 or 0.
-fn states(dimensions: &[Dimension<'_>], cells: &[AtomicU64]) -> Vec<Series> {
-    let Some((state, outer)) = dimensions.split_last() else { return Vec::new() };
-    let chosen = each(outer, cells, 1, |cells| cells.first()?.load(Relaxed).checked_sub(1).map(Value::Whole));
-    let expand = |series: Series| {
-        let Series { labels, value, .. } = series;
-        (0..state.rows()).map(move |row| {
-            let labels = labels.iter().cloned().chain([state.pair(row)]).collect();
-            Series::new(labels, Value::Whole(u64::from(value == Value::Whole(row as u64))))
-        })
-    };
-    chosen.into_iter().flat_map(expand).collect()
-}
-
-/// The facts, if they were ever set.
-fn info(dimensions: &[Dimension<'_>], chosen: u64) -> Vec<Series> {
-    let Some(mut row) = usize::try_from(chosen).ok().and_then(|chosen| chosen.checked_sub(1)) else {
-        return Vec::new();
-    };
-    let mut labels: Vec<_> = dimensions
-        .iter()
-        .rev()
-        .map(|dimension| {
-            let pair = dimension.pair(row % dimension.label.rows());
-            row /= dimension.label.rows();
-            pair
-        })
-        .collect();
-    labels.reverse();
-    vec![Series::new(labels, Value::Whole(1))]
 }

@@ -36,11 +36,9 @@ struct Text {
     words: [AtomicU64; WORDS],
 }
 
-/// A value as words, zero beyond its end.
-struct Key {
-    len: usize,
-    words: [u64; WORDS],
-}
+/// A value, cut to what is kept of it.
+#[derive(Clone, Copy)]
+struct Key<'a>(&'a [u8]);
 
 impl Interner {
     /// Knows no text yet.
@@ -56,7 +54,7 @@ impl Interner {
         }
         let key = Key::new(text);
         let table = self.table.get_or_init(|| Table::new(limit));
-        let row = table.find(&key).or_else(|| table.insert(&key));
+        let row = table.find(key).or_else(|| table.insert(key));
         if row.is_none() {
             self.overflowed.fetch_add(1, Relaxed);
         }
@@ -101,12 +99,12 @@ impl Table {
     }
 
     /// The places of a hash, in probing order.
-    fn probe(&self, key: &Key) -> impl Iterator<Item = &AtomicU32> {
+    fn probe(&self, key: Key<'_>) -> impl Iterator<Item = &AtomicU32> + use<'_> {
         let (mask, start) = (self.index.len() - 1, key.hash());
         (0..self.index.len()).filter_map(move |i| self.index.get((start + i) & mask))
     }
 
-    fn find(&self, key: &Key) -> Option<u32> {
+    fn find(&self, key: Key<'_>) -> Option<u32> {
         self.probe(key)
             .map(|place| place.load(Acquire))
             .take_while(|row| *row != 0)
@@ -114,7 +112,7 @@ impl Table {
     }
 
     #[cold]
-    fn insert(&self, key: &Key) -> Option<u32> {
+    fn insert(&self, key: Key<'_>) -> Option<u32> {
         let full = |used: u32| used as usize >= self.texts.len();
         if full(self.used.load(Acquire)) {
             return None;
@@ -134,14 +132,15 @@ impl Table {
 }
 
 impl Text {
-    fn is(&self, key: &Key) -> bool {
-        self.len.load(Relaxed) as usize == key.len
-            && self.words.iter().zip(&key.words).take(key.len.div_ceil(8)).all(|(a, b)| a.load(Relaxed) == *b)
+    #[inline]
+    fn is(&self, key: Key<'_>) -> bool {
+        self.len.load(Relaxed) as usize == key.0.len()
+            && self.words.iter().zip(key.words()).all(|(word, value)| word.load(Relaxed) == value)
     }
 
-    fn write(&self, key: &Key) {
-        self.words.iter().zip(&key.words).for_each(|(word, value)| word.store(*value, Relaxed));
-        self.len.store(u32::try_from(key.len).unwrap_or(0), Relaxed);
+    fn write(&self, key: Key<'_>) {
+        self.words.iter().zip(key.words()).for_each(|(word, value)| word.store(value, Relaxed));
+        self.len.store(u32::try_from(key.0.len()).unwrap_or(0), Relaxed);
     }
 
     fn read(&self) -> String {
@@ -152,30 +151,48 @@ impl Text {
     }
 }
 
-impl Key {
-    fn new(text: &str) -> Self {
-        let end = (0..=text.len().min(MAX_BYTES)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        let bytes = text.as_bytes().get(..end).unwrap_or_default();
-        let mut words = [0; WORDS];
-        for (word, chunk) in words.iter_mut().zip(bytes.chunks(8)) {
-            let mut padded = [0; 8];
-            padded.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
-            *word = u64::from_le_bytes(padded);
-        }
-        Self { len: end, words }
+impl<'a> Key<'a> {
+    #[inline]
+    fn new(text: &'a str) -> Self {
+        if text.len() <= MAX_BYTES { Self(text.as_bytes()) } else { Self::cut(text) }
+    }
+
+    #[cold]
+    fn cut(text: &'a str) -> Self {
+        let end = (0..=MAX_BYTES).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        Self(text.as_bytes().get(..end).unwrap_or_default())
+    }
+
+    /// Eight bytes at a time, the last ones with zeros behind.
+    #[inline]
+    fn words(self) -> impl Iterator<Item = u64> {
+        let (words, rest) = self.0.as_chunks::<8>();
+        let rest = (!rest.is_empty()).then(|| tail(rest));
+        words.iter().map(|word| u64::from_le_bytes(*word)).chain(rest)
     }
 
     /// Multiply and fold; the limit bounds what an adversary could gain from collisions.
+    #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a hash may lose bits")]
-    fn hash(&self) -> usize {
+    fn hash(self) -> usize {
         const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
-        let words = self.words.iter().take(self.len.div_ceil(8));
-        let hash = words.fold(self.len as u64, |hash, word| {
-            let product = u128::from(hash ^ *word ^ SEED) * u128::from(0xd6e8_feb8_6659_fd93_u64);
+        let hash = self.words().fold(self.0.len() as u64, |hash, word| {
+            let product = u128::from(hash ^ word ^ SEED) * u128::from(0xd6e8_feb8_6659_fd93_u64);
             (product as u64) ^ ((product >> 64) as u64)
         });
         hash as usize
     }
+}
+
+/// Less than eight bytes as a word, read in two or three overlapping parts instead of one by one.
+#[inline]
+fn tail(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        return u64::from(first) | (u64::from(last) << (8 * (bytes.len() - 4)));
+    }
+    let byte = |at: usize| bytes.get(at).map_or(0, |byte| u64::from(*byte) << (8 * at));
+    byte(0) | byte(1) | byte(2)
 }
 
 #[cfg(test)]
@@ -223,6 +240,15 @@ mod tests {
         interner.row(1, "a");
         interner.clear();
         assert_eq!((interner.rows(), interner.row(1, "b"), interner.text(1)), (1, 1, "b".into()));
+    }
+
+    #[test]
+    fn texts_of_every_length_come_back() {
+        let (interner, long) = (Interner::new(), "0123456789\u{e9}".repeat(12));
+        for end in (1..=MAX_BYTES).filter(|end| long.is_char_boundary(*end)) {
+            let row = interner.row(200, &long[..end]);
+            assert_eq!((interner.text(row).as_str(), interner.row(200, &long[..end])), (&long[..end], row));
+        }
     }
 
     #[test]

@@ -1,31 +1,55 @@
 //! Where each family's values live among a store's cells.
 //!
 //! Computed at compile time from the descriptors, so that generated code names families by number only and the layout
-//! stays the runtime's own affair. This runs in the compiler's interpreter for every registry: the loop over KPIs is lean.
+//! stays the runtime's own affair. This runs in the compiler's interpreter for every registry: the loops over KPIs are
+//! lean.
+//!
+//! Cells `0..owned` exist once for each thread: there a thread counts and observes without anyone else writing, which is
+//! what makes a write one addition to memory. The cells from there on exist once and are written by all: gauges, states
+//! and infos, whose last write wins, and families so wide that a copy for each thread would not pay.
 
+use crate::cell;
 use crate::descriptor::{Kind, LabelDescriptor, Shape};
+use crate::native::window;
 
-/// Cells before the first family: the store's own counters.
-pub(crate) const HEAD: usize = 1;
-/// The cell that counts values that were not taken as they were given.
-pub(crate) const REJECTED: usize = 0;
+/// Cells before the first shared family: the store's own counters.
+const HEAD: usize = 1;
 
-/// Cells of a histogram's series before its buckets. The sum takes one, two are kept for single-writer histograms.
-pub(crate) const HISTOGRAM_HEAD: usize = 3;
-/// The cell of a histogram's series that holds the sum.
-pub(crate) const HISTOGRAM_SUM: usize = 0;
+/// Families with more cells than this are shared: 32 KiB for each thread is what a processor's first cache holds.
+const WIDE: usize = 4096;
+/// Cells that each thread has of one registry at most, 256 KiB.
+const MOST_OWNED: usize = 1 << 15;
+
+/// The cells of a family of one shape.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    cells: usize,
+    /// Whether each thread may have them of its own.
+    grows: bool,
+}
+
+/// Where the families of a registry begin, and how many cells there are.
+#[derive(Debug)]
+pub struct Layout<const FAMILIES: usize> {
+    /// The first cell of each family.
+    pub offsets: [usize; FAMILIES],
+    /// The number of cells that exist once for each thread; the first shared ones are the store's own counters.
+    pub owned: usize,
+    /// The number of all cells.
+    pub cells: usize,
+}
 
 /// Cells of one series.
 pub(crate) const fn width(kind: &Kind) -> usize {
     match kind {
-        Kind::Histogram(bounds) => HISTOGRAM_HEAD + bounds.len() + 1,
-        Kind::NativeHistogram => HISTOGRAM_HEAD + 1,
+        Kind::Histogram(bounds) => cell::HISTOGRAM_HEAD + bounds.len() + 1,
+        Kind::NativeHistogram => cell::HISTOGRAM_HEAD + window::CELLS,
         Kind::Counter | Kind::FloatCounter | Kind::Gauge | Kind::State | Kind::Info => 1,
     }
 }
 
 /// Cells of a family. A state keeps which one is on, an info which row is on, so neither multiplies by those labels.
-const fn cells(shape: &Shape, labels: &[LabelDescriptor]) -> usize {
+pub(crate) const fn cells(shape: &Shape, labels: &[LabelDescriptor]) -> usize {
     let multiplied = match shape.kind {
         Kind::Info => 0,
         Kind::State => shape.labels.len().saturating_sub(1),
@@ -39,23 +63,71 @@ const fn cells(shape: &Shape, labels: &[LabelDescriptor]) -> usize {
     cells
 }
 
-/// Cells of a family of each shape.
-pub const fn sizes<const SHAPES: usize>(shapes: &[Shape], labels: &[LabelDescriptor]) -> [usize; SHAPES] {
-    let (mut sizes, mut i) = ([0; SHAPES], 0);
+/// Extents of each shape.
+pub const fn extents<const SHAPES: usize>(shapes: &[Shape], labels: &[LabelDescriptor]) -> [Extent; SHAPES] {
+    let (mut extents, mut i) = ([Extent { cells: 0, grows: false }; SHAPES], 0);
     while i < SHAPES {
-        sizes[i] = cells(&shapes[i], labels);
+        let cells = cells(&shapes[i], labels);
+        let grows = !matches!(shapes[i].kind, Kind::Gauge | Kind::State | Kind::Info);
+        extents[i] = Extent { cells, grows: grows && cells <= WIDE };
         i += 1;
     }
-    sizes
+    extents
 }
 
-/// The first cell of each family, and behind the last one the number of all cells.
-pub const fn offsets<const ENDS: usize>(shape_of: &[u16], sizes: &[usize]) -> [usize; ENDS] {
-    let (mut offsets, mut at, mut i) = ([HEAD; ENDS], HEAD, 0);
-    while i < shape_of.len() {
-        at += sizes[shape_of[i] as usize];
+/// Gives each family its cells.
+pub const fn layout<const FAMILIES: usize>(shape_of: &[u16], extents: &[Extent]) -> Layout<FAMILIES> {
+    const SHARED: usize = usize::MAX;
+    let (mut offsets, mut owned, mut i) = ([SHARED; FAMILIES], 0, 0);
+    while i < FAMILIES {
+        let extent = extents[shape_of[i] as usize];
+        if extent.grows && owned + extent.cells <= MOST_OWNED {
+            offsets[i] = owned;
+            owned += extent.cells;
+        }
         i += 1;
-        offsets[i] = at;
     }
-    offsets
+    let (mut cells, mut i) = (owned + HEAD, 0);
+    while i < FAMILIES {
+        if offsets[i] == SHARED {
+            offsets[i] = cells;
+            cells += extents[shape_of[i] as usize].cells;
+        }
+        i += 1;
+    }
+    Layout { offsets, owned, cells }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::descriptor::Values;
+
+    const LABELS: &[LabelDescriptor] = &[LabelDescriptor { name: "id", values: Values::Open(4095) }];
+
+    const fn shape(kind: Kind, labels: &'static [u16]) -> Shape {
+        Shape { kind, unit: "", labels, lazy: false }
+    }
+
+    #[test]
+    fn what_grows_comes_first_and_nothing_overlaps() {
+        let shapes = [
+            shape(Kind::Gauge, &[]),
+            shape(Kind::Counter, &[0]),
+            shape(Kind::Histogram(&[1.0, 2.0]), &[]),
+            shape(Kind::Counter, &[0, 0]),
+        ];
+        let layout: Layout<5> = layout(&[0, 1, 2, 3, 1], &extents::<4>(&shapes, LABELS));
+        let histogram = cell::HISTOGRAM_HEAD + 3;
+        assert_eq!(layout.owned, 2 * 4096 + histogram);
+        let shared = layout.owned + HEAD;
+        assert_eq!(layout.offsets, [shared, 0, 4096, shared + 1, 4096 + histogram]);
+        assert_eq!(layout.cells, shared + 1 + 4096 * 4096);
+    }
+
+    #[test]
+    fn a_thread_never_has_more_than_the_bound() {
+        let layout: Layout<20> = layout(&[0; 20], &extents::<1>(&[shape(Kind::Counter, &[0])], LABELS));
+        assert_eq!((layout.owned, layout.cells), (MOST_OWNED, HEAD + 20 * 4096));
+    }
 }

@@ -4,9 +4,12 @@
 //! program into plain data, the [`snapshot`](snapshot()); the [`exposition`] writes that as text; the endpoint
 //! ([`serve`]) answers with it.
 
+mod block;
 #[cfg(feature = "prometheus")]
 pub mod bridge;
+mod buckets;
 mod builtin;
+mod cell;
 mod conflict;
 mod descriptor;
 pub mod exposition;
@@ -19,8 +22,8 @@ mod interner;
 mod isolated;
 mod label_set;
 mod layout;
-#[cfg_attr(not(test), expect(dead_code, reason = "the store is to keep native buckets"))]
 mod native;
+mod pool;
 #[doc(hidden)]
 pub mod private;
 mod process;
@@ -28,6 +31,8 @@ mod process;
 mod router;
 pub mod snapshot;
 mod store;
+mod sum;
+mod sync;
 pub mod testing;
 pub mod unit;
 mod wire;

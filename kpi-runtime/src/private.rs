@@ -29,13 +29,15 @@
 //!
 //! Generated code knows neither cells nor how a store is laid out: those are the runtime's.
 
+pub use crate::block::Own;
 pub use crate::conflict::Conflict;
 pub use crate::descriptor::{About, Kind, LabelDescriptor, Shape, Tables, Values};
 pub use crate::handle::{Buckets, Counter, FloatCounter, Gauge, Histogram, Info, NativeHistogram, State};
 pub use crate::interner::Interner;
 pub use crate::isolated::Isolated;
 pub use crate::label_set::{Label, unknown_value};
-pub use crate::layout::{offsets, sizes};
+pub use crate::layout::{Extent, Layout, extents, layout};
+pub use crate::pool::Block;
 pub use crate::store::{Core, Link, Registry};
 pub use crate::unit::{self, Unit};
 pub use crate::{
@@ -43,8 +45,10 @@ pub use crate::{
     __registry as registry,
 };
 pub use std::marker::PhantomData;
+pub use std::option::Option;
 pub use std::result::Result;
 pub use std::sync::atomic::AtomicU64;
+pub use std::thread_local;
 
 /// What generated code brings into its module, so that a KPI's value can be written where the KPI is.
 pub mod units {
@@ -59,6 +63,11 @@ pub mod units {
 #[inline]
 pub fn intern(interners: &[Interner], label: usize, limit: u32, text: &str) -> usize {
     interners.get(label).map_or(0, |interner| interner.row(limit, text))
+}
+
+/// A block as the current thread keeps it.
+pub fn own<const CELLS: usize>(block: Option<Block>) -> Option<&'static [AtomicU64; CELLS]> {
+    block.and_then(|block| block.try_into().ok())
 }
 
 /// Puts a registry into scrapes; of an isolated instance nothing is ever scraped.
@@ -213,19 +222,23 @@ macro_rules! __registry {
             static LABELS: &[p::LabelDescriptor] = &$labels;
             const SHAPES: &[p::Shape] = &$shapes;
             const SHAPE_OF: &[::core::primitive::u16] = &$shape_of;
-            const SIZES: &[::core::primitive::usize] = &p::sizes::<{ SHAPES.len() }>(SHAPES, LABELS);
-            const OFFSETS: &[::core::primitive::usize; $count + 1] = &p::offsets(SHAPE_OF, SIZES);
-            static CELLS: [p::AtomicU64; OFFSETS[$count]] = [const { p::AtomicU64::new(0) }; OFFSETS[$count]];
+            const EXTENTS: &[p::Extent] = &p::extents::<{ SHAPES.len() }>(SHAPES, LABELS);
+            const LAYOUT: &p::Layout<$count> = &p::layout(SHAPE_OF, EXTENTS);
+            static CELLS: [p::AtomicU64; LAYOUT.cells] = [const { p::AtomicU64::new(0) }; LAYOUT.cells];
             static INTERNERS: [p::Interner; LABELS.len()] = [const { p::Interner::new() }; LABELS.len()];
             static CORE: p::Core = p::Core::new(
                 p::Tables { about: $about, labels: LABELS, shapes: SHAPES, shape_of: SHAPE_OF, texts: $texts },
-                OFFSETS,
+                &LAYOUT.offsets,
+                LAYOUT.owned,
                 &CELLS,
                 &INTERNERS,
             );
+            p::thread_local! {
+                static BLOCK: p::Own<{ LAYOUT.owned }> = const { p::Own::new(p::Option::None) };
+            }
 
             impl p::Registry for $kpis {
-                const OFFSETS: &'static [::core::primitive::usize] = OFFSETS;
+                const OFFSETS: &'static [::core::primitive::usize] = &LAYOUT.offsets;
                 #[inline]
                 fn core() -> &'static p::Core {
                     &CORE
@@ -233,6 +246,16 @@ macro_rules! __registry {
                 #[inline]
                 fn cells() -> &'static [p::AtomicU64] {
                     &CELLS
+                }
+                #[inline]
+                fn block() -> p::Option<p::Block> {
+                    match BLOCK.get() {
+                        p::Option::Some(block) => p::Option::Some(block),
+                        p::Option::None => p::Option::None,
+                    }
+                }
+                fn keep(block: p::Option<p::Block>) {
+                    BLOCK.set(p::own(block));
                 }
                 #[inline]
                 fn build(link: p::Link) -> Self {

@@ -1,14 +1,21 @@
-//! Where values are kept: one static store per registry, and heap stores for isolated instances.
+//! Where values are kept: one static store per registry with a block of cells for each thread, and heap stores for
+//! isolated instances.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::descriptor::{Family, Tables};
+use crate::block;
+use crate::cell;
+use crate::descriptor::{Family, Kind, LabelDescriptor, Tables};
+use crate::exposition::{Dialect, Prepared};
 use crate::interner::Interner;
 use crate::layout;
+use crate::native::spill::Spill;
+use crate::pool::{Block, Blocks, Pool};
 
 /// A generated struct of KPIs. Implemented by generated code only.
 pub trait Registry: Sized + Send + Sync + 'static {
@@ -18,6 +25,10 @@ pub trait Registry: Sized + Send + Sync + 'static {
     fn core() -> &'static Core;
     /// The static store's cells.
     fn cells() -> &'static [AtomicU64];
+    /// The block that the current thread has.
+    fn block() -> Option<Block>;
+    /// Makes this the block that the current thread has.
+    fn keep(block: Option<Block>);
     /// The struct over a store.
     fn build(link: Link) -> Self;
 }
@@ -27,8 +38,15 @@ pub trait Registry: Sized + Send + Sync + 'static {
 pub struct Core {
     pub(crate) tables: Tables,
     pub(crate) offsets: &'static [usize],
-    pub(crate) values: Values<'static>,
+    owned: usize,
+    cells: &'static [AtomicU64],
+    interners: &'static [Interner],
+    pool: Pool,
+    spill: Mutex<Spill>,
     families: OnceLock<Vec<Family>>,
+    by_name: OnceLock<Vec<usize>>,
+    text: OnceLock<Prepared>,
+    openmetrics: OnceLock<Prepared>,
     linked: AtomicBool,
     next: OnceLock<&'static Core>,
     free: Mutex<Vec<&'static Store>>,
@@ -37,8 +55,15 @@ pub struct Core {
 /// A store's values, static or on the heap.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Values<'a> {
+    /// Of the static store the cells that all threads write to, with what threads left behind.
     pub(crate) cells: &'a [AtomicU64],
     pub(crate) interners: &'a [Interner],
+    /// What lies far from what native histograms have cells for.
+    pub(crate) spill: &'a Mutex<Spill>,
+    /// How many cells exist once for each thread.
+    pub(crate) owned: usize,
+    /// The blocks of these that threads have.
+    pub(crate) pool: Option<&'a Pool>,
 }
 
 /// The values of an isolated instance.
@@ -46,6 +71,7 @@ pub(crate) struct Values<'a> {
 pub(crate) struct Store {
     cells: Box<[AtomicU64]>,
     interners: Box<[Interner]>,
+    spill: Mutex<Spill>,
 }
 
 /// What a handle holds: nothing for the static store of its registry, or an isolated instance's store.
@@ -53,27 +79,123 @@ pub(crate) struct Store {
 pub struct Link(pub(crate) Option<&'static Store>);
 
 impl Core {
-    /// The static side of a registry with these descriptors and cells.
+    /// The static side of a registry with these descriptors and cells, the first `owned` of which exist for each thread
+    /// besides.
     pub const fn new(
         tables: Tables,
         offsets: &'static [usize],
+        owned: usize,
         cells: &'static [AtomicU64],
         interners: &'static [Interner],
     ) -> Self {
         Self {
             tables,
             offsets,
-            values: Values { cells, interners },
+            owned,
+            cells,
+            interners,
+            pool: Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false)),
+            spill: Mutex::new(Spill::new()),
             families: OnceLock::new(),
+            by_name: OnceLock::new(),
+            text: OnceLock::new(),
+            openmetrics: OnceLock::new(),
             linked: AtomicBool::new(false),
             next: OnceLock::new(),
             free: Mutex::new(Vec::new()),
         }
     }
 
+    /// The values that scrapes see.
+    pub(crate) fn values(&self) -> Values<'_> {
+        Values {
+            cells: self.cells,
+            interners: self.interners,
+            spill: &self.spill,
+            owned: self.owned,
+            pool: Some(&self.pool),
+        }
+    }
+
     /// The families, in the order of the handles' numbers.
     pub(crate) fn families(&self) -> &[Family] {
         self.families.get_or_init(|| self.tables.families())
+    }
+
+    /// The cells of the family of this number.
+    pub(crate) fn range(&self, family: usize) -> Option<Range<usize>> {
+        let first = *self.offsets.get(family)?;
+        let shape = self.families().get(family)?.shape;
+        Some(first..first + layout::cells(shape, self.tables.labels))
+    }
+
+    /// The labels of a family.
+    pub(crate) fn labels(&self, family: &Family) -> impl Iterator<Item = &'static LabelDescriptor> {
+        let labels = self.tables.labels;
+        family.shape.labels.iter().filter_map(|label| labels.get(usize::from(*label)))
+    }
+
+    /// The numbers of the families in the order of their names.
+    pub(crate) fn by_name(&self) -> &[usize] {
+        self.by_name.get_or_init(|| {
+            let families = self.families();
+            let mut numbers: Vec<usize> = (0..families.len()).collect();
+            numbers.sort_by_key(|number| families.get(*number).map(|family| family.name));
+            numbers
+        })
+    }
+
+    /// What text there is of the registry in a dialect.
+    pub(crate) fn prepared(&self, dialect: Dialect) -> &Prepared {
+        let prepared = match dialect {
+            Dialect::Text => &self.text,
+            Dialect::OpenMetrics { .. } => &self.openmetrics,
+        };
+        prepared.get_or_init(|| Prepared::new(self, dialect))
+    }
+
+    /// The cell that counts values that were not taken as they were given: the first of the shared ones.
+    pub(crate) fn rejected<'a>(&self, cells: &'a [AtomicU64]) -> Option<&'a AtomicU64> {
+        cells.get(self.owned)
+    }
+
+    /// A block for a thread.
+    pub(crate) fn lend(&self) -> Option<Block> {
+        self.pool.lend(self.owned)
+    }
+
+    /// Takes back the block of a thread that ends.
+    pub(crate) fn take_back(&self, block: Block) {
+        self.pool.take_back(block, |block| self.fold(block));
+    }
+
+    /// Moves the values of a block to the shared cells.
+    fn fold(&self, block: Block) {
+        let mut series = Vec::new();
+        for (number, family) in self.families().iter().enumerate() {
+            let Some(range) = self.range(number) else { continue };
+            let (Some(from), Some(to)) = (block.get(range.clone()), self.cells.get(range)) else { continue };
+            let width = layout::width(&family.shape.kind);
+            match family.shape.kind {
+                Kind::Histogram(_) | Kind::NativeHistogram => {
+                    for (from, to) in from.chunks_exact(width).zip(to.chunks_exact(width)) {
+                        series.clear();
+                        series.resize(width, 0);
+                        cell::read(from, &mut series, &mut Vec::new());
+                        cell::merge(to, &series);
+                    }
+                }
+                Kind::FloatCounter => from.iter().zip(to).for_each(|(from, to)| {
+                    cell::add_f64(to, f64::from_bits(from.load(Relaxed)));
+                }),
+                _ => from.iter().zip(to).for_each(|(from, to)| {
+                    to.fetch_add(from.load(Relaxed), Relaxed);
+                }),
+            }
+        }
+        for cell in block {
+            cell.store(0, Relaxed);
+        }
     }
 
     /// Puts the registry into scrapes on its first write; afterwards one relaxed load and a predicted branch.
@@ -101,9 +223,7 @@ impl Core {
     /// A store for an isolated instance, all values unset.
     pub(crate) fn lease(&self) -> &'static Store {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.unwrap_or_else(|| {
-            Box::leak(Box::new(Store::new(self.values.cells.len(), self.tables.labels.len())))
-        })
+        free.unwrap_or_else(|| Box::leak(Box::new(Store::new(self.cells.len(), self.tables.labels.len()))))
     }
 
     /// Takes a store back, to lend it again: handles hold it for ever, so it is never freed.
@@ -120,21 +240,30 @@ pub(crate) fn linked() -> impl Iterator<Item = &'static Core> {
     std::iter::successors(HEAD.get().copied(), |core| core.next.get().copied())
 }
 
+impl Values<'_> {
+    /// What lies outside of the cells of native histograms.
+    pub(crate) fn spill(&self) -> MutexGuard<'_, Spill> {
+        self.spill.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Store {
     fn new(cells: usize, interners: usize) -> Self {
         Self {
             cells: (0..cells).map(|_| AtomicU64::new(0)).collect(),
             interners: (0..interners).map(|_| Interner::new()).collect(),
+            spill: Mutex::new(Spill::new()),
         }
     }
 
     pub(crate) fn values(&self) -> Values<'_> {
-        Values { cells: &self.cells, interners: &self.interners }
+        Values { cells: &self.cells, interners: &self.interners, spill: &self.spill, owned: 0, pool: None }
     }
 
     fn clear(&self) {
         self.cells.iter().for_each(|cell| cell.store(0, Relaxed));
         self.interners.iter().for_each(Interner::clear);
+        self.spill.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -163,52 +292,99 @@ impl<R: Registry> Place<R> {
         Self { store: link.0, at, registry: PhantomData }
     }
 
-    /// The cell to write to. `None` cannot come about from checked labels, and is not worth a panic.
+    /// The cells from here on that no other thread writes to. `None` if the thread has no block yet, or the family or the
+    /// instance is shared.
     #[inline]
-    pub(crate) fn write(self, i: usize) -> Option<&'static AtomicU64> {
+    pub(crate) fn own(self, len: usize) -> Option<&'static [AtomicU64]> {
+        match self.store {
+            None => R::block()?.get(self.at..self.at + len),
+            Some(_) => None,
+        }
+    }
+
+    /// Where to write if there is nothing of the thread's own: a block that it gets now, or else the shared cells. `None`
+    /// cannot come about from checked labels, and is not worth a panic.
+    pub(crate) fn claim(self, len: usize) -> Option<Claim> {
+        if self.store.is_none() && R::block().is_none() {
+            let own = block::borrow::<R>().and_then(|block| block.get(self.at..self.at + len));
+            if let Some(own) = own {
+                return Some(Claim::Own(own));
+            }
+        }
+        self.shared(len).map(Claim::Shared)
+    }
+
+    /// The shared cells from here on, to write to.
+    #[inline]
+    pub(crate) fn shared(self, len: usize) -> Option<&'static [AtomicU64]> {
         if self.store.is_none() {
             R::core().touch();
         }
-        self.read(i)
+        self.cells().get(self.at..self.at + len)
     }
 
-    /// The cell to read from.
+    /// The first shared cell.
     #[inline]
-    pub(crate) fn read(self, i: usize) -> Option<&'static AtomicU64> {
+    pub(crate) fn cell(self) -> Option<&'static AtomicU64> {
+        self.shared(1)?.first()
+    }
+
+    #[inline]
+    fn cells(self) -> &'static [AtomicU64] {
         match self.store {
-            None => R::cells().get(self.at + i),
-            Some(store) => store.cells.get(self.at + i),
+            None => R::cells(),
+            Some(store) => &store.cells,
         }
     }
 
-    /// The cells from here on, to write to.
-    #[inline]
-    pub(crate) fn slice(self, len: usize) -> Option<&'static [AtomicU64]> {
-        let cells = match self.store {
+    /// The number of the first cell, which names the series.
+    pub(crate) fn at(self) -> usize {
+        self.at
+    }
+
+    /// What lies outside of the cells of native histograms.
+    pub(crate) fn spill(self) -> MutexGuard<'static, Spill> {
+        let spill = match self.store {
             None => {
                 R::core().touch();
-                R::cells()
+                &R::core().spill
             }
-            Some(store) => &store.cells,
+            Some(store) => &store.spill,
         };
-        cells.get(self.at..self.at + len)
+        spill.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The values of a series of this kind.
+    pub(crate) fn read(self, kind: &Kind) -> Vec<u64> {
+        let values = self.store.map_or_else(|| R::core().values(), Store::values);
+        let mut read = Vec::new();
+        values.sum(self.at..self.at + layout::width(kind), kind, &mut read);
+        read
     }
 
     /// Counts a value that was not taken as it was given.
     #[cold]
     pub(crate) fn reject(self) {
-        let cells = self.store.map_or_else(R::cells, |store| &store.cells);
-        if let Some(cell) = cells.get(layout::REJECTED) {
+        if let Some(cell) = R::core().rejected(self.cells()) {
             cell.fetch_add(1, Relaxed);
         }
     }
+}
+
+/// Cells to write to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Claim {
+    /// By this thread alone.
+    Own(&'static [AtomicU64]),
+    /// By all.
+    Shared(&'static [AtomicU64]),
 }
 
 /// The interners that a handle's open labels are looked up in.
 #[inline]
 pub(crate) fn interners<R: Registry>(link: Link) -> &'static [Interner] {
     match link.0 {
-        None => R::core().values.interners,
+        None => R::core().interners,
         Some(store) => &store.interners,
     }
 }

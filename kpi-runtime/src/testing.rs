@@ -23,6 +23,7 @@
 //! assert!(testing::text(&kpis).ends_with("auren_requests_total 1\n"));
 //! ```
 
+use crate::exposition::Dialect;
 use crate::snapshot::{Snapshot, Value};
 use crate::store::Registry;
 use crate::{Isolated, exposition, gather};
@@ -34,12 +35,12 @@ pub fn snapshot<R: Registry>(kpis: &Isolated<R>) -> Snapshot {
 
 /// Its values in the Prometheus text format 0.0.4.
 pub fn text<R: Registry>(kpis: &Isolated<R>) -> String {
-    exposition::text(&snapshot(kpis))
+    exposition::store(R::core(), kpis.values(), Dialect::Text)
 }
 
 /// Its values in OpenMetrics 1.0.
 pub fn openmetrics<R: Registry>(kpis: &Isolated<R>) -> String {
-    exposition::openmetrics(&snapshot(kpis))
+    exposition::store(R::core(), kpis.values(), Dialect::OpenMetrics { created: false })
 }
 
 /// Its values in Prometheus' protobuf format.
@@ -54,7 +55,7 @@ pub fn value<R: Registry>(kpis: &Isolated<R>, name: &str, labels: &[(&str, &str)
 
 /// How many values were not taken as they were given, because they or a sum were not finite numbers.
 pub fn rejected<R: Registry>(kpis: &Isolated<R>) -> u64 {
-    gather::rejected(kpis.values())
+    gather::rejected(R::core(), kpis.values())
 }
 
 impl Value {

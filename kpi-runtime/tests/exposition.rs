@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kpi_runtime::unit::{Celsius, Joules, Milliseconds, Seconds, Usd};
-use kpi_runtime::{Isolated, NonNegative, testing};
+use kpi_runtime::{Isolated, NonNegative, exposition, testing};
 use proptest::prelude::*;
 use support::{Breaker, Kpis, Model, Route};
 
@@ -165,6 +165,11 @@ proptest! {
             end -= 1;
         }
         let shown = if model.is_empty() { "_other" } else { &model[..end] };
+        // What is written from the cells at once is what a snapshot of them is written as.
+        let snapshot = testing::snapshot(&kpis);
+        prop_assert_eq!(testing::text(&kpis), exposition::text(&snapshot));
+        prop_assert_eq!(testing::openmetrics(&kpis), exposition::openmetrics(&snapshot));
+
         let (text, openmetrics) = pages(&kpis);
         for page in [&text, &openmetrics] {
             prop_assert!(same(number(page, "test_temperature_celsius", &[("model", shown)]), celsius));

@@ -59,7 +59,7 @@ impl prometheus::core::Collector for KpiCollector {
     }
 
     fn collect(&self) -> Vec<proto::MetricFamily> {
-        gather::store(self.core, self.core.values).families.into_iter().map(to_proto).collect()
+        gather::store(self.core, self.core.values()).families.into_iter().map(to_proto).collect()
     }
 }
 

@@ -5,12 +5,19 @@ mod compress;
 mod escape;
 mod exemplar;
 mod number;
+mod own;
+mod page;
+mod prepared;
 mod protobuf;
 mod time;
 mod unit;
 mod write;
 
 use crate::snapshot::Snapshot;
+
+pub(crate) use page::{Page, store};
+pub(crate) use prepared::Prepared;
+pub(crate) use write::Dialect;
 
 /// A format, as agreed with who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,20 +82,11 @@ impl Format {
             escaping.map_or_else(String::new, |escaping| format!("; escaping={}", escaping.as_str()));
         format!("{kind}{escaping}")
     }
-
-    /// The snapshot in this format.
-    pub(crate) fn render(self, snapshot: &Snapshot) -> Vec<u8> {
-        match self {
-            Self::Text | Self::Text1(_) => text(snapshot).into_bytes(),
-            Self::OpenMetrics0 | Self::OpenMetrics1(_) => openmetrics(snapshot).into_bytes(),
-            Self::Protobuf(_) => protobuf(snapshot),
-        }
-    }
 }
 
 /// A snapshot in the Prometheus text format 0.0.4.
 pub fn text(snapshot: &Snapshot) -> String {
-    write::page(snapshot, write::Dialect::Text)
+    write::page(snapshot, Dialect::Text)
 }
 
 /// A snapshot in OpenMetrics 1.0, without the times at which series began; [`OpenMetrics`] has them.
@@ -117,7 +115,7 @@ impl OpenMetrics {
 
     /// A snapshot in this format.
     pub fn page(self, snapshot: &Snapshot) -> String {
-        write::page(snapshot, write::Dialect::OpenMetrics { created: self.created })
+        write::page(snapshot, Dialect::OpenMetrics { created: self.created })
     }
 }
 
@@ -125,23 +123,4 @@ impl OpenMetrics {
 /// carries native histograms.
 pub fn protobuf(snapshot: &Snapshot) -> Vec<u8> {
     protobuf::page(snapshot)
-}
-
-/// An answer to a scrape.
-#[derive(Debug)]
-pub(crate) struct Page {
-    pub(crate) content_type: String,
-    pub(crate) gzipped: bool,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Page {
-    /// What the two headers agree to, of all that is exposed now.
-    pub(crate) fn new(accept: Option<&str>, accept_encoding: Option<&str>) -> Self {
-        let format = Format::accepted(accept);
-        let page = format.render(&crate::snapshot());
-        let gzipped = accept_encoding.is_some_and(accept::gzip);
-        let body = if gzipped { compress::gzip(&page) } else { page };
-        Self { content_type: format.content_type(), gzipped, body }
-    }
 }

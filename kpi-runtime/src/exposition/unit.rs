@@ -1,16 +1,16 @@
 //! Units of families.
 
-use crate::snapshot::{Family, Kind};
+use crate::snapshot::Kind;
 
 /// The unit, where the format may name it: OpenMetrics wants the name of the family to end in it, and an info has none.
-pub(super) fn shown(family: &Family) -> Option<&str> {
-    let name = match family.kind {
-        Kind::Counter => family.name.strip_suffix("_total").unwrap_or(&family.name),
+pub(super) fn shown<'a>(name: &str, kind: Kind, unit: &'a str) -> Option<&'a str> {
+    let name = match kind {
+        Kind::Counter => name.strip_suffix("_total").unwrap_or(name),
         Kind::Info => return None,
-        Kind::Gauge | Kind::State | Kind::Histogram | Kind::Summary | Kind::Unknown => &family.name,
+        Kind::Gauge | Kind::State | Kind::Histogram | Kind::Summary | Kind::Unknown => name,
     };
-    let is_suffix = name.strip_suffix(&*family.unit).is_some_and(|rest| rest.ends_with('_'));
-    (is_suffix && !family.unit.is_empty()).then_some(&family.unit)
+    let is_suffix = name.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_'));
+    (is_suffix && !unit.is_empty()).then_some(unit)
 }
 
 #[cfg(test)]
@@ -30,7 +30,7 @@ mod tests {
             ("x_seconds_info", Kind::Info, "seconds", None),
         ];
         for (name, kind, unit, expected) in cases {
-            assert_eq!(shown(&Family::new(name, kind, Vec::new()).with_unit(unit)), expected, "{name}");
+            assert_eq!(shown(name, kind, unit), expected, "{name}");
         }
     }
 }

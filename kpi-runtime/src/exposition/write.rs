@@ -8,7 +8,7 @@ use crate::snapshot::{Exemplar, Family, Histogram, Kind, Series, Snapshot, Summa
 
 /// Which text format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(crate) enum Dialect {
     /// Prometheus text 0.0.4.
     Text,
     /// OpenMetrics 1.0. Where it differs from what is written: a histogram with negative bounds has a sum here, as
@@ -23,18 +23,14 @@ pub(super) enum Dialect {
 pub(super) fn page(snapshot: &Snapshot, dialect: Dialect) -> String {
     let mut page = Page { out: String::new(), dialect };
     snapshot.families.iter().for_each(|family| page.family(family));
-    if dialect.is_openmetrics() {
-        page.out.push_str("# EOF\n");
-    }
-    page.out
+    page.finish()
 }
 
 impl Dialect {
     /// The type, and the name of the family, from which OpenMetrics takes the suffix that its samples then have.
-    fn metadata(self, family: &Family) -> (&'static str, &str) {
-        let name = &*family.name;
+    fn metadata(self, name: &str, kind: Kind) -> (&'static str, &str) {
         let openmetrics = self.is_openmetrics();
-        match family.kind {
+        match kind {
             Kind::Counter if openmetrics => match name.strip_suffix("_total") {
                 Some(base) => ("counter", base),
                 None => ("unknown", name),
@@ -53,32 +49,53 @@ impl Dialect {
         }
     }
 
-    fn is_openmetrics(self) -> bool {
+    pub(super) fn is_openmetrics(self) -> bool {
         matches!(self, Self::OpenMetrics { .. })
     }
 
-    fn has_created(self) -> bool {
+    pub(super) fn has_created(self) -> bool {
         matches!(self, Self::OpenMetrics { created: true })
     }
 }
 
-struct Page {
-    out: String,
-    dialect: Dialect,
+/// A page while it is written.
+pub(super) struct Page {
+    pub(super) out: String,
+    pub(super) dialect: Dialect,
+}
+
+/// The lines that go before the samples of a family.
+pub(super) fn header(out: &mut String, dialect: Dialect, name: &str, kind: Kind, help: &str, unit: &str) {
+    let unit = unit::shown(name, kind, unit).filter(|_| dialect.is_openmetrics());
+    let (kind, name) = dialect.metadata(name, kind);
+    // Writing to a String cannot fail.
+    if !help.is_empty() {
+        let _ = write!(out, "# HELP {name} ");
+        escape::help(out, help, dialect.is_openmetrics());
+        out.push('\n');
+    }
+    let _ = writeln!(out, "# TYPE {name} {kind}");
+    if let Some(unit) = unit {
+        let _ = writeln!(out, "# UNIT {name} {unit}");
+    }
 }
 
 impl Page {
-    fn family(&mut self, family: &Family) {
-        let (kind, name) = self.dialect.metadata(family);
-        if !family.help.is_empty() {
-            self.write(format_args!("# HELP {name} "));
-            escape::help(&mut self.out, &family.help, self.dialect.is_openmetrics());
-            self.out.push('\n');
+    /// Ends the page.
+    pub(super) fn finish(mut self) -> String {
+        if self.dialect.is_openmetrics() {
+            self.out.push_str("# EOF\n");
         }
-        self.write(format_args!("# TYPE {name} {kind}\n"));
-        if let Some(unit) = unit::shown(family).filter(|_| self.dialect.is_openmetrics()) {
-            self.write(format_args!("# UNIT {name} {unit}\n"));
+        self.out
+    }
+
+    /// Writes a family and its samples, if there are any.
+    pub(super) fn family(&mut self, family: &Family) {
+        if family.series.is_empty() {
+            return;
         }
+        header(&mut self.out, self.dialect, &family.name, family.kind, &family.help, &family.unit);
+        let (kind, name) = self.dialect.metadata(&family.name, family.kind);
         for series in &family.series {
             self.series(&family.name, kind, series);
             let created = time::created(family.kind, series).filter(|_| self.dialect.has_created());

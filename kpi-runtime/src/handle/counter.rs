@@ -1,12 +1,13 @@
 //! Counters of wholes.
 
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::handle;
+use crate::cell;
+use crate::descriptor::Kind;
 use crate::label_set::{Label, LabelSet, Unlabelled, for_each_arity};
-use crate::store::{Link, Place, Registry, interners};
+use crate::store::{Claim, Link, Place, Registry, interners};
 use crate::unit::{Countable, Increment, Unit};
 
 handle! { $
@@ -35,13 +36,26 @@ impl<R: Registry, U: Unit> CounterSeries<'_, R, U> {
 
     /// The number so far.
     pub fn get(self) -> u64 {
-        self.place.read(0).map_or(0, |cell| cell.load(Relaxed))
+        self.place.read(&Kind::Counter).first().copied().unwrap_or_default()
     }
 
     #[inline]
     fn grow(self, number: u64) {
-        if let Some(cell) = self.place.write(0) {
-            AtomicU64::fetch_add(cell, number, Relaxed);
+        match self.place.own(1) {
+            Some([own, ..]) => cell::bump(own, number),
+            _ => self.grow_elsewhere(number),
+        }
+    }
+
+    /// Out of line: with a thread's first write, and where threads share a cell.
+    #[inline(never)]
+    fn grow_elsewhere(self, number: u64) {
+        match self.place.claim(1) {
+            Some(Claim::Own([own, ..])) => cell::bump(own, number),
+            Some(Claim::Shared([shared, ..])) => {
+                shared.fetch_add(number, Relaxed);
+            }
+            _ => {}
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Counters of continuous units.
 
 use std::marker::PhantomData;
-use std::sync::atomic::Ordering::Relaxed;
 
-use super::{add_f64, handle};
+use super::handle;
+use crate::cell;
+use crate::descriptor::Kind;
 use crate::label_set::{Label, LabelSet, Unlabelled, for_each_arity};
-use crate::store::{Link, Place, Registry, interners};
+use crate::store::{Claim, Link, Place, Registry, interners};
 use crate::unit::{IntoNonNegative, Unit};
 
 handle! { $
@@ -21,16 +22,28 @@ impl<R: Registry, U: Unit> FloatCounterSeries<'_, R, U> {
     #[inline]
     pub fn inc_by(self, amount: impl IntoNonNegative<U>) {
         let amount = amount.non_negative().get().value();
-        if let Some(cell) = self.place.write(0)
-            && !add_f64(cell, amount)
-        {
+        let fits = match self.place.own(1) {
+            Some([own, ..]) => cell::bump_f64(own, amount),
+            _ => self.grow_elsewhere(amount),
+        };
+        if !fits {
             self.place.reject();
+        }
+    }
+
+    /// Out of line: with a thread's first write, and where threads share a cell.
+    #[inline(never)]
+    fn grow_elsewhere(self, amount: f64) -> bool {
+        match self.place.claim(1) {
+            Some(Claim::Own([own, ..])) => cell::bump_f64(own, amount),
+            Some(Claim::Shared([shared, ..])) => cell::add_f64(shared, amount),
+            _ => true,
         }
     }
 
     /// The amount so far.
     pub fn get(self) -> U {
-        U::new(self.place.read(0).map_or(0.0, |cell| f64::from_bits(cell.load(Relaxed))))
+        U::new(self.place.read(&Kind::FloatCounter).first().map_or(0.0, |bits| f64::from_bits(*bits)))
     }
 }
 

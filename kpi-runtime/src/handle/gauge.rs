@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::handle;
+use crate::descriptor::Kind;
 use crate::label_set::{Label, LabelSet, Unlabelled, for_each_arity};
 use crate::store::{Link, Place, Registry, interners};
 use crate::unit::{Countable, IntoUnit, Unit};
@@ -21,7 +22,7 @@ impl<R: Registry, U: Unit> GaugeSeries<'_, R, U> {
     /// Makes this the value.
     #[inline]
     pub fn set(self, value: impl IntoUnit<U>) {
-        if let Some(cell) = self.place.write(0) {
+        if let Some(cell) = self.place.cell() {
             AtomicU64::store(cell, encode(value.amount()), Relaxed);
         }
     }
@@ -58,12 +59,12 @@ impl<R: Registry, U: Unit> GaugeSeries<'_, R, U> {
 
     /// The value, if it was ever set.
     pub fn get(self) -> Option<U> {
-        decode(self.place.read(0)?.load(Relaxed)).map(U::new)
+        decode(*self.place.read(&Kind::Gauge).first()?).map(U::new)
     }
 
     #[inline]
     fn shift(self, amount: f64) {
-        if let Some(cell) = self.place.write(0) {
+        if let Some(cell) = self.place.cell() {
             add(cell, amount);
         }
     }

@@ -1,49 +1,82 @@
 //! Histograms.
 
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::Instant;
 
-use super::{Timer, add_f64, handle};
+use super::{Timer, handle};
+use crate::buckets::{Buckets, Native};
+use crate::cell;
+use crate::descriptor::Kind;
+use crate::gather;
 use crate::label_set::{Label, LabelSet, Unlabelled, for_each_arity};
-use crate::layout::{HISTOGRAM_HEAD, HISTOGRAM_SUM};
-use crate::store::{Link, Place, Registry, interners};
+use crate::layout;
+use crate::native::Bucket;
+use crate::native::window::{self, Where};
+use crate::snapshot;
+use crate::store::{Claim, Link, Place, Registry, interners};
 use crate::unit::{IntoUnit, TimeUnit, Unit};
 
-/// A set of bucket bounds.
-pub trait Buckets: 'static {
-    /// The upper bounds, inclusive, strictly increasing and finite; the bucket up to +Inf is not listed.
-    const BOUNDS: &'static [f64];
+/// The kind that these buckets make.
+const fn kind<B: Buckets>() -> Kind {
+    if B::NATIVE { Kind::NativeHistogram } else { Kind::Histogram(B::BOUNDS) }
 }
 
-/// No buckets but the one up to +Inf.
-#[derive(Debug)]
-pub struct NoBuckets;
-
-impl Buckets for NoBuckets {
-    const BOUNDS: &'static [f64] = &[];
+/// Cells of a series.
+const fn width<B: Buckets>() -> usize {
+    layout::width(&kind::<B>())
 }
 
-/// Observations whose buckets are Prometheus' to choose. The text formats show their count and sum.
-pub type NativeHistogram<R, const K: usize, U, L = ()> = Histogram<R, K, U, NoBuckets, L>;
+/// Observations in buckets that need not be chosen beforehand: eight to each power of two, as Prometheus' native
+/// histograms have them. Only its protobuf format carries these buckets; the text formats show count and sum.
+pub type NativeHistogram<R, const K: usize, U, L = ()> = Histogram<R, K, U, Native, L>;
 
 handle! { $
     /// Observations, counted in buckets, with their sum. The count is the sum of the buckets, always. An observation that
     /// is not a number counts in the last bucket and is left out of the sum, as is one that would make it infinite.
     Histogram<R, K, U, B: Buckets> gives
     /// One series of a [`Histogram`].
-    HistogramSeries, (HISTOGRAM_HEAD + B::BOUNDS.len() + 1)
+    HistogramSeries, const { width::<B>() }
 }
 
 impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
     /// Takes an observation.
     #[inline]
     pub fn observe(self, value: impl IntoUnit<U>) {
-        if let Some(cells) = self.place.slice(HISTOGRAM_HEAD + B::BOUNDS.len() + 1)
-            && !observe(cells, B::BOUNDS, value.amount())
-        {
+        let value = value.amount();
+        let fits = if B::NATIVE {
+            match window::locate(value) {
+                Where::Cell(bucket) => self.count_in(bucket, value),
+                Where::Spill(bucket) => self.spill(bucket, value),
+            }
+        } else {
+            self.count_in(B::SEARCH.bucket(B::BOUNDS, value), value)
+        };
+        if !fits {
             self.place.reject();
+        }
+    }
+
+    #[inline]
+    fn count_in(self, bucket: usize, value: f64) -> bool {
+        match self.place.own(const { width::<B>() }) {
+            Some(own) => cell::observe(own, bucket, value),
+            None => self.observe_elsewhere(bucket, value),
+        }
+    }
+
+    /// Far from what is usual: in a map that all threads share.
+    #[cold]
+    fn spill(self, bucket: Bucket, value: f64) -> bool {
+        self.place.spill().observe(self.place.at(), bucket, value)
+    }
+
+    /// Out of line: with a thread's first write, and where threads share a series.
+    #[inline(never)]
+    fn observe_elsewhere(self, bucket: usize, value: f64) -> bool {
+        match self.place.claim(const { width::<B>() }) {
+            Some(Claim::Own(own)) => cell::observe(own, bucket, value),
+            Some(Claim::Shared(shared)) => cell::observe_shared(shared, bucket, value),
+            None => true,
         }
     }
 
@@ -67,15 +100,17 @@ impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
 
     /// The number of observations.
     pub fn count(self) -> u64 {
-        let buckets = HISTOGRAM_HEAD..HISTOGRAM_HEAD + B::BOUNDS.len() + 1;
-        buckets
-            .filter_map(|i| self.place.read(i))
-            .fold(0, |count, cell| count.wrapping_add(cell.load(Relaxed)))
+        self.read().count
     }
 
     /// The sum of the observations.
     pub fn sum(self) -> U {
-        U::new(self.place.read(HISTOGRAM_SUM).map_or(0.0, |cell| f64::from_bits(cell.load(Relaxed))))
+        U::new(self.read().sum)
+    }
+
+    fn read(self) -> snapshot::Histogram {
+        let cells = self.place.read(&const { kind::<B>() });
+        gather::histogram(const { kind::<B>() }, &cells, &self.place.spill(), self.place.at())
     }
 
     pub(super) fn observe_since(self, start: Instant)
@@ -129,52 +164,5 @@ impl<R: Registry, const K: usize, U: Unit, B: Buckets, L: LabelSet> Histogram<R,
         L: Unlabelled,
     {
         HistogramSeries::<R, U, B>::first(self.link, const { R::OFFSETS[K] }).sum()
-    }
-}
-
-/// False if the value is not in the sum. The sum is written first, so that a scrape that reads the buckets first never
-/// counts an observation it has no part of.
-fn observe(cells: &[AtomicU64], bounds: &[f64], value: f64) -> bool {
-    let (head, buckets) = cells.split_at(HISTOGRAM_HEAD.min(cells.len()));
-    let summed = !value.is_nan() && head.get(HISTOGRAM_SUM).is_some_and(|sum| add_f64(sum, value));
-    if let Some(bucket) = buckets.get(bucket(bounds, value)) {
-        bucket.fetch_add(1, Release);
-    }
-    summed
-}
-
-/// The first bucket whose bound is not below the value; the last one for NaN.
-fn bucket(bounds: &[f64], value: f64) -> usize {
-    bounds.iter().position(|bound| value <= *bound).unwrap_or(bounds.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bounds_are_inclusive() {
-        let bounds = [-1.0, 0.0, 2.5];
-        for (i, bound) in bounds.iter().enumerate() {
-            assert_eq!(bucket(&bounds, *bound), i);
-            assert_eq!(bucket(&bounds, bound.next_down()), i);
-            assert_eq!(bucket(&bounds, bound.next_up()), i + 1);
-        }
-    }
-
-    #[test]
-    fn special_values_have_a_bucket() {
-        let bounds = [0.0, 1.0];
-        let cases = [
-            (f64::NAN, 2),
-            (f64::INFINITY, 2),
-            (f64::NEG_INFINITY, 0),
-            (-0.0, 0),
-            (f64::MIN_POSITIVE / 2.0, 1),
-        ];
-        for (value, expected) in cases {
-            assert_eq!(bucket(&bounds, value), expected, "{value}");
-        }
-        assert_eq!(bucket(&[], 1.0), 0);
     }
 }

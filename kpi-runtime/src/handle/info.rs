@@ -27,7 +27,7 @@ impl<R: Registry, const K: usize, L: LabelSet> Info<R, K, L> {
     fn store(&self, values: L::Values<'_>) {
         let row = L::row(values, interners::<R>(self.link));
         let place = Place::<R>::new(self.link, const { R::OFFSETS[K] });
-        if let Some(cell) = place.write(0) {
+        if let Some(cell) = place.cell() {
             // Whoever reads the row knows its texts.
             AtomicU64::store(cell, row as u64 + 1, Release);
         }

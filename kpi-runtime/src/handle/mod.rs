@@ -14,15 +14,13 @@ mod timer;
 pub use counter::{Counter, CounterSeries};
 pub use float_counter::{FloatCounter, FloatCounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
-pub use histogram::{Buckets, Histogram, HistogramSeries, NativeHistogram, NoBuckets};
+pub use histogram::{Histogram, HistogramSeries, NativeHistogram};
 pub use info::Info;
 pub use state::{State, StateSeries};
 pub use timer::Timer;
 
+pub use crate::buckets::{Buckets, Native};
 pub(crate) use gauge::decode;
-
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
 
 /// The text all handle types have in common: the struct, its constructor, its places, and `with`.
 macro_rules! handle {
@@ -100,9 +98,3 @@ macro_rules! handle {
     };
 }
 pub(crate) use handle;
-
-/// Adds to a cell that holds a real number; false if the sum would not be finite, which leaves the cell as it was.
-pub(crate) fn add_f64(cell: &AtomicU64, amount: f64) -> bool {
-    let sum = |bits| Some(f64::from_bits(bits) + amount).filter(|sum| sum.is_finite()).map(f64::to_bits);
-    cell.fetch_update(Relaxed, Relaxed, sum).is_ok()
-}

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::handle;
+use crate::descriptor::Kind;
 use crate::label_set::{Label, LabelSet, Unlabelled, for_each_arity};
 use crate::store::{Link, Place, Registry, interners};
 
@@ -20,14 +21,14 @@ impl<R: Registry, S: for<'v> Label<Value<'v> = S>> StateSeries<'_, R, S> {
     /// Turns this state on and all others off.
     #[inline]
     pub fn set(self, state: S) {
-        if let Some(cell) = self.place.write(0) {
+        if let Some(cell) = self.place.cell() {
             AtomicU64::store(cell, S::row(state, &[]) as u64 + 1, Relaxed);
         }
     }
 
     /// Whether this state is on.
     pub fn is(self, state: S) -> bool {
-        self.place.read(0).is_some_and(|cell| cell.load(Relaxed) == S::row(state, &[]) as u64 + 1)
+        self.place.read(&Kind::State).first() == Some(&(S::row(state, &[]) as u64 + 1))
     }
 }
 

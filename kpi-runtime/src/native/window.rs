@@ -7,10 +7,10 @@ use crate::snapshot::NativeHistogram;
 /// every size up to 16 GiB in bytes.
 const OCTAVES: std::ops::Range<i32> = -30..34;
 
-/// Cells of one sign.
+/// Cells of the window.
 const WINDOW: usize = ((OCTAVES.end - OCTAVES.start) * BUCKETS_PER_OCTAVE) as usize;
 
-/// The bucket of the first cell of one sign.
+/// The bucket of its first cell.
 const FIRST: i32 = OCTAVES.start * BUCKETS_PER_OCTAVE + 1;
 
 /// Where an observation is counted.
@@ -22,23 +22,16 @@ pub(crate) enum Where {
     Spill(Bucket),
 }
 
-/// Cells of a series: that of zero, the positive window, and the negative one where values of either sign are expected.
-/// Without a negative window, negative values spill.
-pub(crate) const fn cells(signed: bool) -> usize {
-    1 + if signed { 2 * WINDOW } else { WINDOW }
-}
+/// Cells of a series: that of zero, and the window. Values below zero, which few units have, spill.
+pub(crate) const CELLS: usize = 1 + WINDOW;
 
 /// Where a value is counted.
 #[inline]
-pub(crate) fn locate(value: f64, signed: bool) -> Where {
+pub(crate) fn locate(value: f64) -> Where {
     let bits = value.abs().to_bits();
     // Zero, infinities and what is no number are far outside of the window, whatever bucket their bits would give.
     let slot = usize::try_from(index(bits) - FIRST).unwrap_or(usize::MAX);
-    match (slot < WINDOW, value < 0.0) {
-        (true, false) => Where::Cell(1 + slot),
-        (true, true) if signed => Where::Cell(1 + WINDOW + slot),
-        _ => outside(value),
-    }
+    if slot < WINDOW && value > 0.0 { Where::Cell(1 + slot) } else { outside(value) }
 }
 
 #[cold]
@@ -59,12 +52,8 @@ pub(crate) fn collect(
     let mut native = NativeHistogram::new(SCHEMA, ZERO_THRESHOLD);
     let mut cells = cells.into_iter();
     native.zero_count = cells.next().unwrap_or(0);
-    let mut window = |to: &mut Vec<(i32, u64)>| {
-        let counted = (FIRST..).zip(cells.by_ref().take(WINDOW));
-        to.extend(counted.filter(|(_, count)| *count != 0));
-    };
-    window(&mut native.positive);
-    window(&mut native.negative);
+    let counted = (FIRST..).zip(cells.take(WINDOW));
+    native.positive.extend(counted.filter(|(_, count)| *count != 0));
     for (bucket, count) in spilled {
         match bucket {
             Bucket::Positive(index) => native.positive.push((index, count)),
@@ -86,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_window_is_as_wide_as_it_says() {
-        assert_eq!((cells(false), cells(true)), (513, 1025));
+        assert_eq!(CELLS, 513);
         let low = 2f64.powi(-30);
         let high = 2f64.powi(34);
         let cases = [
@@ -95,25 +84,19 @@ mod tests {
             (1.0, Where::Cell(240)),
             (high, Where::Cell(512)),
             (high.next_up(), Where::Spill(Bucket::Positive(273))),
-            (-low.next_up(), Where::Cell(513)),
-            (-1.0, Where::Cell(752)),
-            (-high, Where::Cell(1024)),
-            (-high.next_up(), Where::Spill(Bucket::Negative(273))),
+            (-1.0, Where::Spill(Bucket::Negative(0))),
+            (-high, Where::Spill(Bucket::Negative(272))),
         ];
         for (value, expected) in cases {
-            assert_eq!(locate(value, true), expected, "{value}");
-            if value > 0.0 {
-                assert_eq!(locate(value, false), expected, "{value}");
-            }
+            assert_eq!(locate(value), expected, "{value}");
         }
-        assert_eq!(locate(-1.0, false), Where::Spill(Bucket::Negative(0)));
     }
 
     #[test]
     fn values_that_are_no_ordinary_numbers_have_a_bucket() {
         let zeros = [0.0, -0.0, 5e-324, -5e-324, f64::MIN_POSITIVE, ZERO_THRESHOLD, -ZERO_THRESHOLD];
         for value in zeros {
-            assert_eq!(locate(value, false), Where::Cell(0), "{value}");
+            assert_eq!(locate(value), Where::Cell(0), "{value}");
         }
         let outside = [
             (ZERO_THRESHOLD.next_up(), Bucket::Positive(-1023)),
@@ -125,14 +108,14 @@ mod tests {
             (-f64::NAN, Bucket::Positive(8193)),
         ];
         for (value, bucket) in outside {
-            assert_eq!(locate(value, true), Where::Spill(bucket), "{value}");
+            assert_eq!(locate(value), Where::Spill(bucket), "{value}");
         }
     }
 
-    fn observed(values: &[f64], signed: bool) -> NativeHistogram {
-        let (mut window, mut spill) = (vec![0; cells(signed)], Spill::new());
+    fn observed(values: &[f64]) -> NativeHistogram {
+        let (mut window, mut spill) = (vec![0; CELLS], Spill::new());
         for value in values {
-            match locate(*value, signed) {
+            match locate(*value) {
                 Where::Cell(cell) => window[cell] += 1,
                 Where::Spill(bucket) => {
                     spill.observe(7, bucket, *value);
@@ -146,27 +129,23 @@ mod tests {
     fn buckets_come_in_their_order() {
         let values = [0.0, 1.0, 1.0, 1e-12, 1e12, -3.0, -1e12, f64::INFINITY];
         let expected = [(-318, 1), (0, 2), (319, 1), (8193, 1)];
-        for signed in [false, true] {
-            let native = observed(&values, signed);
-            assert_eq!((native.schema, native.zero_count, native.positive.as_slice()), (3, 1, &expected[..]));
-            assert_eq!(native.negative, [(13, 1), (319, 1)]);
-        }
-        assert_eq!(observed(&[], false), NativeHistogram::new(3, ZERO_THRESHOLD));
+        let native = observed(&values);
+        assert_eq!((native.schema, native.zero_count, native.positive.as_slice()), (3, 1, &expected[..]));
+        assert_eq!(native.negative, [(13, 1), (319, 1)]);
+        assert_eq!(observed(&[]), NativeHistogram::new(3, ZERO_THRESHOLD));
     }
 
     proptest! {
         #[test]
         fn nothing_is_lost_and_nothing_counted_twice(
             values in proptest::collection::vec(prop_oneof![any::<f64>(), -1e3..1e6, Just(0.0)], 0..300),
-            signed: bool,
         ) {
-            let native = observed(&values, signed);
+            let native = observed(&values);
             prop_assert_eq!(native.count(), values.len() as u64);
             for side in [&native.positive, &native.negative] {
                 prop_assert!(side.is_sorted_by(|(a, _), (b, _)| a < b) && side.iter().all(|(_, count)| *count > 0));
             }
             prop_assert!(native.positive.len() + native.negative.len() <= resolution::MAX_BUCKETS);
-            prop_assert_eq!(native, observed(&values, !signed), "where a value is kept is not seen");
         }
     }
 }

@@ -142,7 +142,7 @@ impl<U: TimeUnit> IntoNonNegative<U> for Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Bytes, Milliseconds, Minutes, Usd};
+    use super::super::{Bytes, Milliseconds, Minutes, Seconds, Usd};
     use super::*;
 
     #[test]
@@ -150,6 +150,13 @@ mod tests {
         let duration = Duration::from_millis(1_500);
         assert_eq!(IntoUnit::<Milliseconds>::amount(duration).to_bits(), 1_500f64.to_bits());
         assert_eq!(IntoUnit::<Minutes>::amount(duration).to_bits(), (1.5f64 / 60.0).to_bits());
+        // Each is the number one would write, so it falls into the bucket that ends with it.
+        for tenths in 0..100_000u32 {
+            let amount = IntoUnit::<Milliseconds>::amount(Duration::from_micros(100 * u64::from(tenths)));
+            assert_eq!(amount.to_bits(), (f64::from(tenths) / 10.0).to_bits());
+        }
+        let long = Duration::from_secs(u64::MAX);
+        assert_eq!(IntoUnit::<Seconds>::amount(long).to_bits(), long.as_secs_f64().to_bits());
     }
 
     #[test]

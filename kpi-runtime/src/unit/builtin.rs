@@ -70,17 +70,17 @@ units! {
 }
 
 macro_rules! time {
-    ($($name:ident $per_second:expr;)*) => {
-        $(impl TimeUnit for $name { const PER_SECOND: f64 = $per_second; })*
+    ($($name:ident $nanoseconds:expr;)*) => {
+        $(impl TimeUnit for $name { const NANOSECONDS: f64 = $nanoseconds; })*
     };
 }
 
 time! {
-    Milliseconds 1e3;
-    Seconds 1.0;
-    Minutes 1.0 / 60.0;
-    Hours 1.0 / 3_600.0;
-    Days 1.0 / 86_400.0;
+    Milliseconds 1e6;
+    Seconds 1e9;
+    Minutes 6e10;
+    Hours 3.6e12;
+    Days 8.64e13;
 }
 
 macro_rules! wholes {

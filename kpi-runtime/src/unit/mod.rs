@@ -28,12 +28,22 @@ pub trait Unit: Copy + Send + Sync + 'static {
     note = "durations and timers are for KPIs in milliseconds, seconds, minutes, hours or days"
 )]
 pub trait TimeUnit: Unit {
-    /// How many of the unit are in one second.
-    const PER_SECOND: f64;
+    /// How many nanoseconds are in one of the unit.
+    const NANOSECONDS: f64;
 
-    /// A duration in this unit.
+    /// A duration in this unit, rounded once if it is shorter than 104 days.
+    #[inline]
     fn from_duration(duration: Duration) -> Self {
-        Self::new(duration.as_secs_f64() * Self::PER_SECOND)
+        const NANOSECONDS: u64 = 1_000_000_000;
+        // Up to here nanoseconds are whole numbers in floating point too.
+        const EXACT: u64 = (1 << 53) / NANOSECONDS - 1;
+        let (seconds, nanoseconds) = (duration.as_secs(), duration.subsec_nanos());
+        if seconds > EXACT {
+            return Self::new(duration.as_secs_f64() * (1e9 / Self::NANOSECONDS));
+        }
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "it is less than 2^53")]
+        let nanoseconds = (seconds * NANOSECONDS + u64::from(nanoseconds)) as i64 as f64;
+        Self::new(nanoseconds / Self::NANOSECONDS)
     }
 }
 

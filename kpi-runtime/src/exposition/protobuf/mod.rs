@@ -96,7 +96,7 @@ fn write_family(message: &mut Message<'_>, family: &Family) {
     for series in family.series.iter().filter(|series| fits(family.kind, &series.value)) {
         message.message(family::METRIC, |metric| write_metric(metric, family.kind, series));
     }
-    if let Some(unit) = unit::shown(family) {
+    if let Some(unit) = unit::shown(&family.name, family.kind, &family.unit) {
         message.text(family::UNIT, unit);
     }
 }
