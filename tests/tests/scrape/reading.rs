@@ -65,8 +65,9 @@ fn scalar(metric: &Metric) -> f64 {
     counter.or(gauge).unwrap_or_else(|| panic!("a metric without a value: {metric:?}"))
 }
 
-/// The count is the sum of the native buckets, if there are any.
+/// The count is the sum of the native buckets, which a histogram has that has no others.
 fn native_buckets_are_whole(histogram: &client_model::Histogram) {
+    assert_eq!(histogram.schema.is_some(), histogram.bucket.is_empty(), "{histogram:?}");
     if histogram.schema.is_some() {
         let negative = native_buckets(&histogram.negative_span, &histogram.negative_delta);
         let positive = native_buckets(&histogram.positive_span, &histogram.positive_delta);
