@@ -10,7 +10,7 @@
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use crate::sync::{AtomicU64, fence, relax};
+use crate::sync::{AtomicU64, fence, own, relax};
 
 /// Cells of a histogram's series before its buckets.
 pub(crate) const HISTOGRAM_HEAD: usize = 3;
@@ -24,14 +24,14 @@ const READS: u32 = 100_000;
 /// Adds to a cell of the thread's own.
 #[inline]
 pub(crate) fn bump(cell: &AtomicU64, number: u64) {
-    cell.store(cell.load(Relaxed).wrapping_add(number), Relaxed);
+    cell.store(own(cell).wrapping_add(number), Relaxed);
 }
 
 /// Adds to a cell of the thread's own that holds a real number; false if the sum would not be finite, which leaves the
 /// cell as it was.
 #[inline]
 pub(crate) fn bump_f64(cell: &AtomicU64, amount: f64) -> bool {
-    let sum = f64::from_bits(cell.load(Relaxed)) + amount;
+    let sum = f64::from_bits(own(cell)) + amount;
     let fits = sum.is_finite();
     if fits {
         cell.store(sum.to_bits(), Relaxed);
@@ -51,7 +51,7 @@ pub(crate) fn add_f64(cell: &AtomicU64, amount: f64) -> bool {
 pub(crate) fn observe(series: &[AtomicU64], bucket: usize, value: f64) -> bool {
     let [sequence, even, odd, buckets @ ..] = series else { return true };
     let Some(bucket) = buckets.get(bucket) else { return true };
-    let number = sequence.load(Relaxed);
+    let number = own(sequence);
     let sum = if number & 2 == 0 { even } else { odd };
     sequence.store(number.wrapping_add(1), Relaxed);
     fence(Release);

@@ -24,9 +24,7 @@ pub(crate) fn delimited(out: &mut Vec<u8>, fields: impl FnOnce(&mut Message<'_>)
     if let Some(byte) = out.get_mut(start).filter(|_| length < 0x80) {
         *byte = low_byte(length as u64);
     } else {
-        let mut prefix = Vec::with_capacity(10);
-        varint(&mut prefix, length as u64);
-        out.splice(start..=start, prefix);
+        out.splice(start..=start, varint_bytes(length as u64));
     }
 }
 
@@ -79,12 +77,18 @@ impl Message<'_> {
     }
 }
 
-fn varint(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(low_byte(number) | 0x80);
-        number >>= 7;
+fn varint(out: &mut Vec<u8>, number: u64) {
+    if number < 0x80 {
+        out.push(low_byte(number));
+    } else {
+        out.extend(varint_bytes(number));
     }
-    out.push(low_byte(number));
+}
+
+/// Seven bits to a byte, the low ones first; all but the last have the eighth bit too.
+fn varint_bytes(number: u64) -> impl Iterator<Item = u8> {
+    let last = number.checked_ilog2().unwrap_or(0) / 7;
+    (0..=last).map(move |i| low_byte(number >> (7 * i)) & 0x7f | if i < last { 0x80 } else { 0 })
 }
 
 fn low_byte(number: u64) -> u8 {

@@ -16,11 +16,19 @@ pub struct Series {
 /// # Panics
 /// When a line is neither comment nor sample.
 pub fn series(text: &str) -> Vec<Series> {
+    samples(text).into_iter().map(|(series, _)| series).collect()
+}
+
+/// The series of a text in format 0.0.4 or OpenMetrics, with their values.
+///
+/// # Panics
+/// When a line is neither comment nor sample.
+pub fn samples(text: &str) -> Vec<(Series, f64)> {
     let samples = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     samples.map(|line| sample(line).unwrap_or_else(|| panic!("no sample: {line}"))).collect()
 }
 
-fn sample(line: &str) -> Option<Series> {
+fn sample(line: &str) -> Option<(Series, f64)> {
     let end = line.find(['{', ' '])?;
     let (name, mut rest) = line.split_at(end);
     let mut labels = BTreeMap::new();
@@ -34,9 +42,8 @@ fn sample(line: &str) -> Option<Series> {
         }
         rest = rest.strip_prefix('}')?;
     }
-    let value = rest.split_whitespace().next()?;
-    value.parse::<f64>().ok()?;
-    Some(Series { name: name.to_owned(), labels })
+    let value = rest.split_whitespace().next()?.parse().ok()?;
+    Some((Series { name: name.to_owned(), labels }, value))
 }
 
 fn unquoted(text: &str) -> Option<(String, &str)> {

@@ -7,13 +7,16 @@
     reason = "what cannot be set up fails the test, and says why"
 )]
 
+pub mod client_model;
 pub mod exposition;
 pub mod expression;
 pub mod generated;
 pub mod http;
+pub mod judge;
 pub mod platform;
 pub mod process;
 pub mod prometheus;
+pub mod target;
 pub mod wait;
 pub mod webhook;
 

@@ -29,6 +29,14 @@ impl Prometheus {
     /// # Panics
     /// When it is not installed or does not become ready.
     pub fn start(config: &Path, folder: &Path) -> Self {
+        Self::start_with(&[], config, folder)
+    }
+
+    /// As [`start`](Self::start), with these features switched on.
+    ///
+    /// # Panics
+    /// When it is not installed or does not become ready.
+    pub fn start_with(features: &[&str], config: &Path, folder: &Path) -> Self {
         let mut command = Command::new(installed("prometheus", "prometheus"));
         command
             .arg(format!("--config.file={}", config.display()))
@@ -37,7 +45,8 @@ impl Prometheus {
                 "--web.listen-address=127.0.0.1:0",
                 "--web.enable-lifecycle",
                 "--rules.alert.resend-delay=1s",
-            ]);
+            ])
+            .args((!features.is_empty()).then(|| format!("--enable-feature={}", features.join(","))));
         let (address, process) = serve("prometheus", command, folder);
         Self { address, _process: process }
     }

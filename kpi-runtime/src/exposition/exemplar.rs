@@ -6,8 +6,8 @@ use crate::snapshot::{Exemplar, Histogram};
 /// The most characters that the names and values of an exemplar's labels may have together, by OpenMetrics.
 const MAX_CHARS: usize = 128;
 
-/// Whether formats may show it. One that is not would cost the whole scrape: too long, with names that are none, or with one
-/// name twice.
+/// Whether formats may show it. One that is not would cost the whole scrape: too long, with names that are none or kept for
+/// Prometheus itself, or with one name twice.
 pub(super) fn is_sound(exemplar: &Exemplar) -> bool {
     let labels = &exemplar.labels;
     let chars = labels.iter().map(|(name, value)| name.chars().count() + value.chars().count());
@@ -18,7 +18,8 @@ pub(super) fn is_sound(exemplar: &Exemplar) -> bool {
 
 fn is_label_name(name: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    name.starts_with(|c: char| part(c) && !c.is_ascii_digit()) && name.chars().all(part)
+    let begins = name.starts_with(|c: char| part(c) && !c.is_ascii_digit()) && !name.starts_with("__");
+    begins && name.chars().all(part)
 }
 
 /// The latest sound exemplar of the bucket of this index, the last one being that of +Inf.
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn names_are_names_and_differ() {
-        for name in ["", "1a", "trace-id", "trace:id", "é", "a b"] {
+        for name in ["", "1a", "trace-id", "trace:id", "é", "a b", "__name__"] {
             assert!(!is_sound(&exemplar(&[(name, "x")], 1.0)), "{name}");
         }
         assert!(is_sound(&exemplar(&[("_a", "x"), ("a1", "\n\"")], 1.0)));
