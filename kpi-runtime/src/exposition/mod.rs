@@ -5,6 +5,9 @@ mod compress;
 mod number;
 mod write;
 
+use std::sync::{Mutex, PoisonError};
+
+use self::compress::Gzip;
 use crate::snapshot::Snapshot;
 
 /// A format, as agreed with who asks.
@@ -96,7 +99,19 @@ impl Page {
         let format = Format::accepted(accept);
         let text = format.render(&crate::snapshot()).into_bytes();
         let gzipped = accept_encoding.is_some_and(accept::gzip);
-        let body = if gzipped { compress::gzip(&text) } else { text };
+        let body = if gzipped { compressed(&text) } else { text };
         Self { content_type: format.content_type(), gzipped, body }
     }
+}
+
+/// The text as gzip, by a compressor that a later answer uses again.
+fn compressed(text: &[u8]) -> Vec<u8> {
+    /// Those at rest: never more than there once were answers at one time.
+    static IDLE: Mutex<Vec<Gzip>> = Mutex::new(Vec::new());
+    let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut gzip = idle().pop().unwrap_or_default();
+    let mut body = Vec::with_capacity(text.len() / 8);
+    gzip.compress(text, &mut body);
+    idle().push(gzip);
+    body
 }
