@@ -68,7 +68,7 @@ fn receiver_owner(registry: &Registry, out: &mut Diagnostics) {
                 Diagnostic::warning(ReceiverOwner::CODE, owner.span, text)
                     .label("owner of no KPI, agent or alert")
             };
-            out.push(match nearest(owner, owners.texts()) {
+            out.push(match nearest(owner, &mut owners.texts()) {
                 Some(meant) => {
                     finding(message(&format!(", did you mean `{meant}`?"))).replace(owner.span, meant)
                 }

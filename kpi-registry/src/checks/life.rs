@@ -96,9 +96,9 @@ fn replacement(registry: &Registry, out: &mut Diagnostics) {
         let Some(wanted) = &deprecation.use_instead else { continue };
         let finding = |message: String| Diagnostic::error(Replacement::CODE, wanted.span, message);
         let Some(found) = by_name.get(wanted).map(|at| &registry.kpis[at]) else {
-            let others = by_name.texts().filter(|name| *name != kpi.name.as_str());
+            let mut others = by_name.texts().filter(|name| *name != kpi.name.as_str());
             let message = format!("`{}` is to be replaced by `{wanted}`, which is not defined", kpi.name);
-            out.push(match nearest(wanted, others) {
+            out.push(match nearest(wanted, &mut others) {
                 Some(meant) => finding(format!("{message}, did you mean `{meant}`?"))
                     .label("no KPI of this name")
                     .replace(wanted.span, meant),

@@ -205,7 +205,7 @@ fn slo_bad(registry: &Registry, out: &mut Diagnostics) {
                         .label("never comes")
                         .also(label.name.span, "the label")
                 };
-                out.push(match nearest(value, values.iter().map(|known| known.as_str())) {
+                out.push(match nearest(value, &mut values.iter().map(|known| known.as_str())) {
                     Some(meant) => finding(&format!(", did you mean `{meant}`?")).replace(value.span, meant),
                     None => finding("").help(format!("its values: {}", join(values))),
                 });

@@ -53,7 +53,7 @@ impl Cx<'_> {
 
 /// The finding that a word is none of those known.
 pub(crate) fn unknown_word(text: &Spanned<String>, what: &str, words: &[&str]) -> Diagnostic {
-    let (shown, meant) = (shortened(&text.value), nearest(&text.value, words.iter().copied()));
+    let (shown, meant) = (shortened(&text.value), nearest(&text.value, &mut words.iter().copied()));
     let finding = Diagnostic::error(
         codes::UNKNOWN_WORD,
         text.span,
