@@ -13,9 +13,9 @@ pub(crate) struct Index {
 
 impl Index {
     /// The positions of texts in the order of an iterator; of equal texts the first counts.
-    pub(crate) fn of(texts: &mut dyn Iterator<Item = &str>) -> Self {
+    pub(crate) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut index = Self::default();
-        for (at, text) in texts.enumerate() {
+        for (at, text) in texts.into_iter().enumerate() {
             index.first(text, at);
         }
         index

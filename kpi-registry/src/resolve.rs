@@ -119,7 +119,7 @@ impl Names {
         }
         let meant = self.comparisons.get().checked_sub(table.names.len()).and_then(|left| {
             self.comparisons.set(left);
-            nearest(&name.value, &mut table.names.iter().map(|name| name.value.as_str()))
+            nearest(&name.value, table.names.iter().map(|name| name.value.as_str()))
         });
         let (what, shown) = (kind.what, shortened(&name.value));
         let finding = Diagnostic::error(

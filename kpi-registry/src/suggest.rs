@@ -36,33 +36,52 @@ const KNOWN: &[(&str, &str)] = &[
 ///
 /// Near is: a known other spelling, the same but for case and `-`, a distance of a third of the length, or one
 /// being the other with further words (`sleep_debt`, `sleep_debt_hours`).
-pub(crate) fn nearest<'c>(word: &str, candidates: &mut dyn Iterator<Item = &'c str>) -> Option<&'c str> {
-    /// Longer words are not typed by people.
-    const LONGEST: usize = 64;
-    if word.is_empty() || word.len() > LONGEST {
-        return None;
-    }
-    let folded = word.to_ascii_lowercase().replace(['-', ' '], "_");
-    let known = KNOWN.iter().find(|(other, _)| *other == folded).map(|(_, meant)| *meant);
-    let mut best: Option<(usize, &'c str)> = None;
+pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let mut search = Search::of(word)?;
     for candidate in candidates {
-        if candidate == folded || Some(candidate) == known {
-            return Some(candidate);
+        search.consider(candidate);
+    }
+    search.best.map(|(_, candidate)| candidate)
+}
+
+/// The search for what was meant. Apart from the loop, so that it is compiled once and not for each kind of list.
+struct Search<'c> {
+    /// The word, in lower case with `_` between its parts.
+    word: String,
+    /// What is known to be meant by it.
+    known: Option<&'static str>,
+    /// The nearest so far, and how far it is.
+    best: Option<(usize, &'c str)>,
+}
+
+impl<'c> Search<'c> {
+    fn of(word: &str) -> Option<Self> {
+        /// Longer words are not typed by people.
+        const LONGEST: usize = 64;
+        if word.is_empty() || word.len() > LONGEST {
+            return None;
         }
-        let far = folded.len().min(candidate.len()) / 3;
-        let continued = continues(candidate, &folded) || continues(&folded, candidate);
-        let distance = if continued {
+        let word = word.to_ascii_lowercase().replace(['-', ' '], "_");
+        let known = KNOWN.iter().find(|(other, _)| *other == word).map(|(_, meant)| *meant);
+        Some(Self { word, known, best: None })
+    }
+
+    fn consider(&mut self, candidate: &'c str) {
+        let word = self.word.as_str();
+        let far = word.len().min(candidate.len()) / 3;
+        let apart = if candidate == word || Some(candidate) == self.known {
+            0
+        } else if continues(candidate, word) || continues(word, candidate) {
             far
-        } else if candidate.len().abs_diff(folded.len()) > far {
-            continue;
+        } else if candidate.len().abs_diff(word.len()) > far {
+            return;
         } else {
-            distance(&folded, candidate)
+            distance(word, candidate)
         };
-        if distance <= far && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        if apart <= far && self.best.is_none_or(|(least, _)| apart < least) {
+            self.best = Some((apart, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
 }
 
 /// How many letters must be added, removed, replaced or exchanged with a neighbour to make one word of the other (the
@@ -119,15 +138,14 @@ mod tests {
 
     #[test]
     fn near_and_far() {
-        let nearest = |word: &str, known: &[&'static str]| nearest(word, &mut known.iter().copied());
         let kpis = ["hrv_rmssd", "sleep_debt_hours", "recovery_score"];
-        assert_eq!(nearest("hrv_rmsd", &kpis), Some("hrv_rmssd"));
-        assert_eq!(nearest("HRV-RMSSD", &kpis), Some("hrv_rmssd"));
-        assert_eq!(nearest("sleep_debt", &kpis), Some("sleep_debt_hours"));
-        assert_eq!(nearest("ln_rmssd", &kpis), None);
-        assert_eq!(nearest("cns_fatigue_index", &kpis), None);
-        assert_eq!(nearest("msec", &["ms", "seconds"]), Some("ms"));
-        assert_eq!(nearest("x", &["y"]), None);
-        assert_eq!(nearest("", &kpis), None);
+        assert_eq!(nearest("hrv_rmsd", kpis), Some("hrv_rmssd"));
+        assert_eq!(nearest("HRV-RMSSD", kpis), Some("hrv_rmssd"));
+        assert_eq!(nearest("sleep_debt", kpis), Some("sleep_debt_hours"));
+        assert_eq!(nearest("ln_rmssd", kpis), None);
+        assert_eq!(nearest("cns_fatigue_index", kpis), None);
+        assert_eq!(nearest("msec", ["ms", "seconds"]), Some("ms"));
+        assert_eq!(nearest("x", ["y"]), None);
+        assert_eq!(nearest("", kpis), None);
     }
 }

@@ -91,14 +91,14 @@ fn replacement(registry: &Registry, out: &mut Diagnostics) {
     if deprecated(registry).next().is_none() {
         return;
     }
-    let by_name = Index::of(&mut registry.kpis.iter().map(|kpi| kpi.name.as_str()));
+    let by_name = Index::of(registry.kpis.iter().map(|kpi| kpi.name.as_str()));
     for (kpi, deprecation) in deprecated(registry) {
         let Some(wanted) = &deprecation.use_instead else { continue };
         let finding = |message: String| Diagnostic::error(Replacement::CODE, wanted.span, message);
         let Some(found) = by_name.get(wanted).map(|at| &registry.kpis[at]) else {
-            let mut others = by_name.texts().filter(|name| *name != kpi.name.as_str());
+            let others = by_name.texts().filter(|name| *name != kpi.name.as_str());
             let message = format!("`{}` is to be replaced by `{wanted}`, which is not defined", kpi.name);
-            out.push(match nearest(wanted, &mut others) {
+            out.push(match nearest(wanted, others) {
                 Some(meant) => finding(format!("{message}, did you mean `{meant}`?"))
                     .label("no KPI of this name")
                     .replace(wanted.span, meant),
@@ -174,8 +174,13 @@ fn removed(registry: &Registry, out: &mut Diagnostics) {
         return;
     }
     let since = |kpi: &Kpi| kpi.since.max(kpi.deprecated.as_ref().and_then(|deprecation| deprecation.since));
-    let newest: Option<(Version, &Kpi)> =
-        registry.kpis.iter().filter_map(|kpi| Some((since(kpi)?, kpi))).max_by_key(|(version, _)| *version);
+    let mut newest: Option<(Version, &Kpi)> = None;
+    for kpi in &registry.kpis {
+        if let Some(version) = since(kpi).filter(|version| newest.is_none_or(|(known, _)| known <= *version))
+        {
+            newest = Some((version, kpi));
+        }
+    }
     let Some((release, witness)) = newest else { return };
     for (kpi, deprecation) in deprecated(registry) {
         let Some(remove_in) = deprecation.remove_in.as_ref().filter(|version| version.value <= release)

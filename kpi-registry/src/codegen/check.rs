@@ -21,7 +21,7 @@ pub(crate) fn agent(registry: &Registry, options: &Options) -> Result<Option<Age
         let message = format!("the registry has no agent `{name}`");
         let diagnostic = Diagnostic::error(codes::PROGRAM_AGENT, None, message);
         let names: Vec<&str> = registry.agents.iter().map(|agent| agent.name.value.as_str()).collect();
-        Box::new(match nearest(name, &mut names.iter().copied()) {
+        Box::new(match nearest(name, names.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if names.is_empty() => diagnostic.help("declare it under `agents:`"),
             None => diagnostic.help(format!("known agents: {}", names.join(", "))),

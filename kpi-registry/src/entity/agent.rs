@@ -134,8 +134,9 @@ impl Agent {
             .and_then(|node| node.whole(1, u64::MAX, cx.out))
             .map(|budget| budget.value);
         for (name, view) in named(fields.optional("kpis"), "KPIs", cx.out) {
-            if let Some(kpi) = cx.names.kpi_named(&name, cx.out) {
-                self.kpis.extend(AgentKpi::decode(kpi, view, cx));
+            let kpi = cx.names.kpi_named(&name, cx.out);
+            if let Some(view) = kpi.and_then(|kpi| AgentKpi::decode(kpi, view, cx)) {
+                self.kpis.push(view);
             }
         }
         if let Some(node) = fields.optional("collaboration") {

@@ -41,19 +41,31 @@ impl Cx<'_> {
         show: impl Fn(T) -> &'static str,
     ) -> Option<Spanned<T>> {
         let node = node?;
+        let at = self.word_at(node, what, all.len(), &|at| show(all[at]))?;
+        Some(Spanned::new(all[at], node.span))
+    }
+
+    /// The position of a text among so many words.
+    fn word_at(
+        &mut self,
+        node: &Node,
+        what: &str,
+        count: usize,
+        word: &dyn Fn(usize) -> &'static str,
+    ) -> Option<usize> {
         let text = node.filled_text(self.out)?;
-        if let Some(found) = all.iter().find(|word| show(**word) == text.value) {
-            return Some(Spanned::new(*found, node.span));
+        let found = (0..count).find(|at| word(*at) == text.value);
+        if found.is_none() {
+            let words: Vec<&str> = (0..count).map(word).collect();
+            self.out.push(unknown_word(&text, what, &words));
         }
-        let words: Vec<&str> = all.iter().map(|word| show(*word)).collect();
-        self.out.push(unknown_word(&text, what, &words));
-        None
+        found
     }
 }
 
 /// The finding that a word is none of those known.
 pub(crate) fn unknown_word(text: &Spanned<String>, what: &str, words: &[&str]) -> Diagnostic {
-    let (shown, meant) = (shortened(&text.value), nearest(&text.value, &mut words.iter().copied()));
+    let (shown, meant) = (shortened(&text.value), nearest(&text.value, words.iter().copied()));
     let finding = Diagnostic::error(
         codes::UNKNOWN_WORD,
         text.span,

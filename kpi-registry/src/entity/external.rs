@@ -66,19 +66,24 @@ impl Catalog {
     }
 }
 
-/// `external_metrics:`: `use:` with catalogs, and metrics by name.
-pub(crate) fn decode_external(node: &Node, cx: &mut Cx<'_>) -> (Vec<Spanned<Catalog>>, Vec<ExternalMetric>) {
-    let (mut catalogs, mut metrics) = (Vec::new(), Vec::new());
-    for (name, value) in named(Some(node), "metrics", cx.out) {
+/// Adds what `external_metrics:` has: `use:` with catalogs, and metrics by name.
+pub(crate) fn decode_external(
+    node: Option<&Node>,
+    catalogs: &mut Vec<Spanned<Catalog>>,
+    metrics: &mut Vec<ExternalMetric>,
+    cx: &mut Cx<'_>,
+) {
+    for (name, value) in named(node, "metrics", cx.out) {
         if name.value == "use" {
             for item in value.items("catalogs", cx.out) {
-                catalogs.extend(cx.word(Some(item), "catalog", Catalog::ALL, Catalog::as_str));
+                if let Some(catalog) = cx.word(Some(item), "catalog", Catalog::ALL, Catalog::as_str) {
+                    catalogs.push(catalog);
+                }
             }
-        } else {
-            metrics.extend(ExternalMetric::decode(name, value, cx));
+        } else if let Some(metric) = ExternalMetric::decode(name, value, cx) {
+            metrics.push(metric);
         }
     }
-    (catalogs, metrics)
 }
 
 impl ExternalMetric {

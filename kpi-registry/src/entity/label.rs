@@ -245,7 +245,7 @@ impl OwnLabels {
         if let Some(index) = self.names.iter().position(|other| *other == name.value) {
             return Some(Spanned::new(self.ids[index].value, name.span));
         }
-        let meant = nearest(&name.value, &mut self.names.iter().map(String::as_str));
+        let meant = nearest(&name.value, self.names.iter().map(String::as_str));
         let shown = crate::syntax::shortened(&name.value);
         let finding = Diagnostic::error(
             codes::UNKNOWN_LABEL,

@@ -17,7 +17,7 @@ use crate::syntax::{Fields, Kind, Node};
 /// A registry, and which of its KPIs are not what was meant.
 pub(super) struct Assembled {
     pub(super) registry: Registry,
-    /// The entries of KPIs with errors of their own.
+    /// The entries of KPIs with errors of their own. They ascend, because files are numbered as they are read.
     broken: Vec<Span>,
 }
 
@@ -46,8 +46,7 @@ pub(super) fn assemble(files: &Files, names: &Names, out: &mut Diagnostics) -> O
         profiles: &settings.profiles,
         agents: &agents,
     };
-    let (kpis, mut broken) = decode_kpis(&tops, &around, &mut labels, &mut cx);
-    broken.sort();
+    let (kpis, broken) = decode_kpis(&tops, &around, &mut labels, &mut cx);
     for top in &tops {
         version1::bind(top, &kpis, &mut agents, &mut cx);
     }
@@ -310,13 +309,11 @@ impl Rest {
     ) -> Self {
         let (mut catalogs, mut external_metrics, mut receivers) = (Vec::new(), Vec::new(), Vec::new());
         for top in tops {
-            if let Some(node) = top.get("external_metrics") {
-                let (used, metrics) = decode_external(node, cx);
-                catalogs.extend(used);
-                external_metrics.extend(metrics);
-            }
+            decode_external(top.get("external_metrics"), &mut catalogs, &mut external_metrics, cx);
             for (name, node) in named(top.get("receivers"), "receivers", cx.out) {
-                receivers.extend(Receiver::decode(name, node, cx));
+                if let Some(receiver) = Receiver::decode(name, node, cx) {
+                    receivers.push(receiver);
+                }
             }
         }
         let labels_of = |kpi: KpiId| match kpis.get(kpi.index()) {
@@ -355,7 +352,9 @@ fn each<T>(
     let mut all = Vec::new();
     for node in tops.iter().filter_map(|top| top.get(key)) {
         for item in node.items(key, cx.out) {
-            all.extend(decode(item, cx));
+            if let Some(entry) = decode(item, cx) {
+                all.push(entry);
+            }
         }
     }
     all

@@ -107,7 +107,7 @@ fn left_out(fields: &mut Fields<'_>, what: &str, known: &[&'static str], newer: 
                 format!("{what} of version 1 has no key `{key}`"),
             )
             .label("left out");
-            match nearest(&entry.key, &mut known.iter().copied()) {
+            match nearest(&entry.key, known.iter().copied()) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")).replace(entry.at, meant),
                 None => finding.help("say it in version 2, or remove it"),
             }

@@ -99,7 +99,7 @@ impl<'n> Fields<'n> {
         let unknown =
             self.entries.iter().zip(&self.taken).filter(|(_, taken)| !**taken).map(|(entry, _)| entry);
         for entry in unknown.take(MOST) {
-            let meant = nearest(&entry.key, &mut open.iter().copied());
+            let meant = nearest(&entry.key, open.iter().copied());
             if let Some(meant) = meant {
                 self.missing.retain(|missing| *missing != meant);
             }

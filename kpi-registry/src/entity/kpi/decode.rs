@@ -166,11 +166,10 @@ pub(crate) fn decode_unit(node: &Node, cx: &mut Cx<'_>) -> Option<Spanned<Unit>>
     if let Some(unit) = BuiltinUnit::parse(&text.value) {
         return Some(Spanned::new(Unit::Builtin(unit), node.span));
     }
-    let mut spellings =
+    let spellings =
         BuiltinUnit::ALL.iter().flat_map(|unit| unit.aliases().iter().copied().chain([unit.name()]));
-    let meant = crate::suggest::nearest(&text.value, &mut spellings)
-        .and_then(BuiltinUnit::parse)
-        .map(BuiltinUnit::name);
+    let meant =
+        crate::suggest::nearest(&text.value, spellings).and_then(BuiltinUnit::parse).map(BuiltinUnit::name);
     let shown = shortened(&text.value);
     let finding = Diagnostic::error(
         codes::UNKNOWN_UNIT,
