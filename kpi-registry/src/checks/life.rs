@@ -60,15 +60,16 @@ fn cycle(registry: &Registry, path: &[(KpiId, usize)], edge: &Spanned<KpiId>) ->
     } else {
         format!("KPIs depend on each other: {}", names.join(" → "))
     };
-    let finding = Diagnostic::error(DependencyCycle::CODE, edge.span, message)
+    let mut finding = Diagnostic::error(DependencyCycle::CODE, edge.span, message)
         .label("this closes the circle")
         .help("remove one of the `depends_on` entries");
-    path[start..].iter().take(path.len() - start - 1).take(8).fold(finding, |finding, (id, next)| {
-        match registry.kpi(*id).depends_on.get(next.saturating_sub(1)) {
-            Some(link) => finding.also(link.span, format!("`{}` depends on this", registry.kpi(*id).name)),
-            None => finding,
+    for (id, next) in path[start..path.len() - 1].iter().take(8) {
+        let kpi = registry.kpi(*id);
+        if let Some(link) = kpi.depends_on.get(next.saturating_sub(1)) {
+            finding = finding.also(link.span, format!("`{}` depends on this", kpi.name));
         }
-    })
+    }
+    finding
 }
 
 /// Every KPI that is on its way out.

@@ -203,8 +203,7 @@ impl AgentKpi {
         if let Some(node) = fields.optional("thresholds") {
             view.thresholds = Thresholds::decode(node, cx);
         }
-        let actions = cx.texts(fields.optional("actions"), "actions");
-        view.actions = actions.into_iter().map(|action| action.value).collect();
+        view.actions = cx.list(fields.optional("actions"), "actions");
         fields.finish(cx.out);
         Some(view)
     }

@@ -32,6 +32,11 @@ impl Cx<'_> {
         items.iter().filter_map(|item| item.filled_text(self.out)).collect()
     }
 
+    /// The texts of a list, without their places.
+    pub(crate) fn list(&mut self, node: Option<&Node>, of: &str) -> Vec<String> {
+        self.texts(node, of).into_iter().map(|text| text.value).collect()
+    }
+
     /// One of a few words.
     pub(crate) fn word<T: Copy>(
         &mut self,

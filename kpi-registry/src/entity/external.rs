@@ -97,9 +97,8 @@ impl ExternalMetric {
             .required("type")
             .and_then(|node| cx.word(Some(node), "type", KindName::ALL, KindName::as_str));
         let unit = fields.optional("unit").and_then(|node| decode_unit(node, cx)).map(|unit| unit.value);
-        let labels = cx.texts(fields.optional("labels"), "label names");
+        let labels = cx.list(fields.optional("labels"), "label names");
         fields.finish(cx.out);
-        let labels = labels.into_iter().map(|label| label.value).collect();
         Some(Self { name, kind: kind?.value, unit, labels })
     }
 }

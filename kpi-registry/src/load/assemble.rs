@@ -24,11 +24,13 @@ pub(super) struct Assembled {
 impl Assembled {
     /// Whether a finding of a rule may only follow from an entry that has been complained about already.
     pub(super) fn is_broken(&self, finding: &Diagnostic) -> bool {
-        let places = finding.at.into_iter().chain(finding.also.iter().map(|(at, _)| *at));
-        places.into_iter().any(|at| {
-            let next = self.broken.partition_point(|span| (span.file, span.start) <= (at.file, at.start));
-            next > 0 && self.broken[next - 1].file == at.file && at.start < self.broken[next - 1].end
-        })
+        finding.at.is_some_and(|at| self.is_in_broken(at))
+            || finding.also.iter().any(|(at, _)| self.is_in_broken(*at))
+    }
+
+    fn is_in_broken(&self, at: Span) -> bool {
+        let next = self.broken.partition_point(|span| (span.file, span.start) <= (at.file, at.start));
+        next > 0 && self.broken[next - 1].file == at.file && at.start < self.broken[next - 1].end
     }
 }
 
@@ -227,9 +229,10 @@ fn platform(tops: &[Top<'_>], at: Span, cx: &mut Cx<'_>) -> Spanned<String> {
 }
 
 fn decode_agents(tops: &[Top<'_>], cx: &mut Cx<'_>) -> Vec<Agent> {
-    let mut agents: Vec<Agent> = cx.names.agents.names().iter().cloned().map(Agent::new).collect();
-    for agent in &agents {
-        check_name(&agent.name, "an agent", cx.out);
+    let mut agents = Vec::new();
+    for name in cx.names.agents.names() {
+        check_name(name, "an agent", cx.out);
+        agents.push(Agent::new(name.clone()));
     }
     for top in tops {
         for (name, node) in named(top.get("agents"), "agents", cx.out) {
