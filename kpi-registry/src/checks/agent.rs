@@ -162,10 +162,7 @@ check! {
 fn scrape_interval(registry: &Registry, out: &mut Diagnostics) {
     let own = registry.agents.iter().filter_map(|agent| agent.scrape_interval.as_ref());
     for interval in std::iter::once(&registry.defaults.scrape_interval).chain(own) {
-        let finding = if interval.value.is_zero() {
-            Diagnostic::error(ScrapeInterval::CODE, interval.span, "a scrape interval of nothing")
-                .label("at least 1s")
-        } else if interval.value < PromDuration::from_secs(1) {
+        let finding = if interval.value < PromDuration::from_secs(1) {
             Diagnostic::warning(
                 ScrapeInterval::CODE,
                 interval.span,
