@@ -15,8 +15,9 @@
 //! that a new file in one is noticed.
 
 use crate::codegen::{Expansion, Options, Want, expand};
+use crate::index::Index;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io, process};
+use std::{env, fs, io, process, slice};
 
 /// Generates `OUT_DIR/kpis.rs` with every KPI of a registry, a file or a directory. Its path is relative to the directory
 /// of `Cargo.toml`, where build scripts run.
@@ -104,17 +105,17 @@ impl Builder {
 
     #[allow(clippy::print_stdout, reason = "it is how build scripts talk to cargo")]
     fn watch(&self, expansion: &Expansion) {
-        let mut watched = vec![self.registry.as_path()];
-        watched.extend(expansion.registry_files.iter().map(PathBuf::as_path));
-        watched.extend(expansion.registry_directories.iter().map(PathBuf::as_path));
-        watched.extend(expansion.searched.iter().map(PathBuf::as_path));
-        watched.extend(
-            self.options.emitted_in.iter().map(PathBuf::as_path).filter(|_| self.options.agent.is_some()),
-        );
-        watched.sort();
-        watched.dedup();
-        for path in watched {
-            println!("cargo::rerun-if-changed={}", path.display());
+        let Expansion { registry_files, registry_directories, searched, .. } = expansion;
+        let emitted_in = self.options.agent.as_ref().map_or(&[][..], |_| &self.options.emitted_in);
+        let mut watched = Index::default();
+        for paths in
+            [slice::from_ref(&self.registry), registry_files, registry_directories, searched, emitted_in]
+        {
+            for path in paths.iter().map(|path| path.to_string_lossy()) {
+                if watched.insert(&path) {
+                    println!("cargo::rerun-if-changed={path}");
+                }
+            }
         }
     }
 }

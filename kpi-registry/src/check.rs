@@ -1,29 +1,28 @@
 //! A rule across entities of a resolved registry.
 
-use crate::checks::CHECKS;
+use crate::checks::{ADVICE, CHECKS};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::codes::Explanation;
 use crate::registry::Registry;
 
 /// One rule. It looks at the whole registry, takes time linear in its size, and complains about every place at once.
-pub trait Check: Sync {
+pub struct Check {
     /// Its code, title and the text of `kpi explain`.
-    fn explanation(&self) -> Explanation;
-
+    pub explanation: Explanation,
     /// Complains.
-    fn run(&self, registry: &Registry, out: &mut Diagnostics);
+    pub run: fn(&Registry, &mut Diagnostics),
 }
 
 /// Runs every rule.
 pub fn run_all(registry: &Registry, out: &mut Diagnostics) {
-    for check in CHECKS {
-        check.run(registry, out);
+    for check in CHECKS.iter().chain(ADVICE) {
+        (check.run)(registry, out);
     }
 }
 
 /// The codes of all rules.
 pub(crate) fn check_codes() -> impl Iterator<Item = Explanation> {
-    CHECKS.iter().map(|check| check.explanation())
+    CHECKS.iter().chain(ADVICE).map(|check| check.explanation)
 }
 
 /// Declares a rule: its doc comment is the text of `kpi explain`, `run` the function that judges.
@@ -34,20 +33,15 @@ macro_rules! check {
 
         impl $name {
             const CODE: $crate::diagnostic::Code = $code;
-        }
 
-        impl $crate::check::Check for $name {
-            fn explanation(&self) -> $crate::diagnostic::codes::Explanation {
-                $crate::diagnostic::codes::Explanation {
+            pub(super) const CHECK: $crate::check::Check = $crate::check::Check {
+                explanation: $crate::diagnostic::codes::Explanation {
                     code: $code,
                     title: $title,
                     text: concat!($($text, "\n"),+),
-                }
-            }
-
-            fn run(&self, registry: &$crate::registry::Registry, out: &mut $crate::diagnostic::Diagnostics) {
-                $run(registry, out);
-            }
+                },
+                run: $run,
+            };
         }
     };
 }
@@ -56,13 +50,14 @@ pub(crate) use check;
 
 #[cfg(test)]
 mod tests {
-    use super::check_codes;
+    use super::{ADVICE, CHECKS, check_codes};
 
     #[test]
     fn codes_ascend_in_the_upper_part_of_each_hundred_and_show_an_example() {
-        let codes: Vec<_> = check_codes().collect();
-        assert!(codes.windows(2).all(|pair| pair[0].code < pair[1].code));
-        for row in codes {
+        for list in [CHECKS, ADVICE] {
+            assert!(list.windows(2).all(|pair| pair[0].explanation.code < pair[1].explanation.code));
+        }
+        for row in check_codes() {
             let number: u32 = row.code[3..].parse().unwrap();
             assert!(row.code.starts_with("KPI") && (40..100).contains(&(number % 100)), "{}", row.code);
             assert!(row.text.contains("```"), "{} needs an example", row.code);

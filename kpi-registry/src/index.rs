@@ -3,19 +3,21 @@
 //! Everything here that looks texts up uses this one type, and sorts are few: each further instantiation of a map or a sort
 //! of the standard library costs every agent's cold build about as much as a whole check.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A position for each text.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    positions: BTreeMap<String, usize>,
+    /// By owned texts. They are `Cow`s because those of the YAML parser's maps are, so that one map serves for both.
+    positions: BTreeMap<Cow<'static, str>, usize>,
 }
 
 impl Index {
     /// The positions of texts in the order of an iterator; of equal texts the first counts.
-    pub(crate) fn of(texts: &mut dyn Iterator<Item = &str>) -> Self {
+    pub(crate) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut index = Self::default();
-        for (at, text) in texts.enumerate() {
+        for (at, text) in texts.into_iter().enumerate() {
             index.first(text, at);
         }
         index
@@ -26,7 +28,7 @@ impl Index {
         if let Some(known) = self.positions.get(text) {
             return *known;
         }
-        self.positions.insert(text.to_owned(), at);
+        self.positions.insert(Cow::Owned(text.to_owned()), at);
         at
     }
 
@@ -53,6 +55,6 @@ impl Index {
 
     /// Every text, in ascending order.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.positions.keys().map(String::as_str)
+        self.positions.keys().map(Cow::as_ref)
     }
 }

@@ -7,6 +7,7 @@ pub mod checks;
 #[cfg(feature = "codegen")]
 pub mod codegen;
 pub mod diagnostic;
+mod directory;
 pub mod entity;
 pub mod explain;
 mod index;

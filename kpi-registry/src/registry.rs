@@ -85,9 +85,7 @@ impl Registry {
 
     /// The KPIs an agent's program has: those that list it, and those that list nobody. Derived ones too.
     pub fn kpis_of(&self, agent: AgentId) -> impl Iterator<Item = (KpiId, &Kpi)> {
-        self.kpis().filter(move |(_, kpi)| {
-            kpi.agents.is_empty() || kpi.agents.iter().any(|listed| listed.value == agent)
-        })
+        self.kpis().filter(move |(_, kpi)| kpi.is_of(agent))
     }
 
     /// The agents that may emit a KPI: those it lists, or all.

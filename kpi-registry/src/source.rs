@@ -146,9 +146,12 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a file. `name` is what diagnostics and documentation show.
     pub fn add(&mut self, path: PathBuf, name: String, text: String) -> FileId {
-        let newlines =
-            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| to_u32(at + 1));
-        let line_starts = std::iter::once(0).chain(newlines).collect();
+        let mut line_starts = vec![0];
+        for (at, byte) in text.bytes().enumerate() {
+            if byte == b'\n' {
+                line_starts.push(to_u32(at + 1));
+            }
+        }
         self.files.push(SourceFile { path, name, text, line_starts });
         FileId(to_u32(self.files.len() - 1))
     }

@@ -4,7 +4,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-use kpi_registry::diagnostic::Diagnostic;
+use kpi_registry::checks::{ADVICE, CHECKS};
+use kpi_registry::diagnostic::{Diagnostic, Severity};
 use kpi_registry::explain::all_codes;
 use kpi_registry::load::{Loaded, load};
 use kpi_registry::source::SourceMap;
@@ -161,6 +162,26 @@ fn every_code_has_a_case() {
     assert!(silent.is_empty(), "no case shows {silent:?}");
     let strange: Vec<_> = told.iter().filter(|code| !codes.iter().any(|row| row.code == **code)).collect();
     assert!(strange.is_empty(), "nothing explains {strange:?}");
+}
+
+/// The compiler runs the rules and not the advice, and must not miss an error.
+#[test]
+fn rules_make_errors_and_advice_makes_none() {
+    let mut errors = BTreeSet::new();
+    for (registry, _) in cases() {
+        let loaded = load(&registry);
+        let found = loaded.diagnostics.iter().filter(|finding| finding.severity == Severity::Error);
+        errors.extend(found.map(|finding| finding.code));
+    }
+    for check in CHECKS {
+        let code = check.explanation.code;
+        assert!(errors.contains(code), "{code} makes no error in any case: it belongs to ADVICE");
+    }
+    for check in ADVICE {
+        let code = check.explanation.code;
+        assert!(!errors.contains(code), "{code} makes an error: it belongs to CHECKS");
+    }
+    assert!(!ADVICE.is_empty(), "`kpi check` gives advice");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Agents, and how Prometheus reaches them.
 
 use super::prelude::*;
-use crate::entity::Discovery;
+use crate::entity::{Discovery, Thresholds};
 
 check! {
     /// With static or file discovery, Prometheus scrapes the targets that the registry names. An agent without any is never
@@ -129,7 +129,7 @@ fn foreign_view(registry: &Registry, out: &mut Diagnostics) {
     for (id, agent) in registry.agents() {
         for view in &agent.kpis {
             let kpi = registry.kpi(view.kpi.value);
-            if kpi.agents.is_empty() || kpi.agents.iter().any(|owner| owner.value == id) {
+            if kpi.is_of(id) {
                 continue;
             }
             let owners: Vec<&str> =
@@ -162,10 +162,7 @@ check! {
 fn scrape_interval(registry: &Registry, out: &mut Diagnostics) {
     let own = registry.agents.iter().filter_map(|agent| agent.scrape_interval.as_ref());
     for interval in std::iter::once(&registry.defaults.scrape_interval).chain(own) {
-        let finding = if interval.value.is_zero() {
-            Diagnostic::error(ScrapeInterval::CODE, interval.span, "a scrape interval of nothing")
-                .label("at least 1s")
-        } else if interval.value < PromDuration::from_secs(1) {
+        let finding = if interval.value < PromDuration::from_secs(1) {
             Diagnostic::warning(
                 ScrapeInterval::CODE,
                 interval.span,
@@ -219,9 +216,9 @@ fn old_prometheus(registry: &Registry, out: &mut Diagnostics) {
 
 /// Whether any alert goes on firing for a while.
 fn keeps_firing(registry: &Registry) -> bool {
-    let views = registry.agents.iter().flat_map(|agent| &agent.kpis).map(|view| &view.thresholds);
-    let mut thresholds = registry.kpis.iter().map(|kpi| &kpi.thresholds).chain(views);
-    thresholds.any(|all| all.iter().any(|(_, threshold)| threshold.keep_firing_for.is_some()))
+    let keeps = |all: &Thresholds| all.iter().any(|(_, threshold)| threshold.keep_firing_for.is_some());
+    registry.kpis.iter().any(|kpi| keeps(&kpi.thresholds))
+        || registry.agents.iter().any(|agent| agent.kpis.iter().any(|view| keeps(&view.thresholds)))
         || registry.alerts.iter().any(|alert| alert.keep_firing_for.is_some())
 }
 

@@ -2,7 +2,7 @@
 
 use super::kind::is_open;
 use super::prelude::*;
-use crate::entity::{Agent, Aggregation};
+use crate::entity::{Agent, Aggregation, LabelId};
 
 check! {
     /// The pair of type and aggregation gives a wrong number in PromQL: a falling gauge has a positive `rate`, the maximum of a
@@ -142,11 +142,11 @@ fn aggregation_twice(registry: &Registry, out: &mut Diagnostics) {
     for kpi in registry.kpis.iter().filter(|kpi| kpi.aggregations.len() > 1) {
         let mut seen = Index::default();
         for aggregation in &kpi.aggregations {
-            let mut by: Option<Vec<_>> =
-                aggregation.by.as_ref().map(|by| by.iter().map(|label| label.value).collect());
-            if let Some(by) = &mut by {
-                by.sort();
-            }
+            // In the order of the KPI's labels, however it is written.
+            let by = aggregation.by.as_ref().map(|by| {
+                let is_kept = |id: &LabelId| by.iter().any(|label| label.value == *id);
+                kpi.labels.iter().map(|label| label.value).filter(is_kept).collect::<Vec<_>>()
+            });
             let window = aggregation.window.as_ref().map(|window| window.value);
             if !seen.insert(&format!("{:?} {by:?} {window:?}", aggregation.op.value)) {
                 out.push(

@@ -52,7 +52,7 @@ fn receiver_owner(registry: &Registry, out: &mut Diagnostics) {
     if registry.receivers.iter().all(|receiver| receiver.owners.is_empty()) {
         return;
     }
-    let mut owners = registry
+    let owners = registry
         .kpis
         .iter()
         .map(|kpi| &kpi.owner)
@@ -60,7 +60,7 @@ fn receiver_owner(registry: &Registry, out: &mut Diagnostics) {
         .chain(registry.alerts.iter().map(|alert| &alert.owner))
         .chain(std::iter::once(&registry.defaults.owner))
         .filter_map(Option::as_deref);
-    let owners = Index::of(&mut owners);
+    let owners = Index::of(owners);
     for receiver in &registry.receivers {
         for owner in receiver.owners.iter().filter(|owner| !owners.contains(owner)) {
             let message = |end: &str| format!("`{}` is for `{owner}`, who owns nothing{end}", receiver.name);

@@ -50,7 +50,7 @@ check! {
 }
 
 fn exposed_twice(registry: &Registry, out: &mut Diagnostics) {
-    let metrics = Index::of(&mut registry.kpis.iter().map(|kpi| kpi.metric.as_str()));
+    let metrics = Index::of(registry.kpis.iter().map(|kpi| kpi.metric.as_str()));
     for (at, kpi) in registry.kpis.iter().enumerate() {
         let Some((other, name)) = rival(registry, &metrics, at, kpi) else { continue };
         let (first, second) =
@@ -146,7 +146,7 @@ check! {
 
 fn exposed_elsewhere(registry: &Registry, out: &mut Diagnostics) {
     let others = &registry.external_metrics;
-    let external = Index::of(&mut others.iter().map(|metric| metric.name.as_str()));
+    let external = Index::of(others.iter().map(|metric| metric.name.as_str()));
     if external.is_empty() {
         return;
     }

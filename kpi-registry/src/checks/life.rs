@@ -60,15 +60,16 @@ fn cycle(registry: &Registry, path: &[(KpiId, usize)], edge: &Spanned<KpiId>) ->
     } else {
         format!("KPIs depend on each other: {}", names.join(" → "))
     };
-    let finding = Diagnostic::error(DependencyCycle::CODE, edge.span, message)
+    let mut finding = Diagnostic::error(DependencyCycle::CODE, edge.span, message)
         .label("this closes the circle")
         .help("remove one of the `depends_on` entries");
-    path[start..].iter().take(path.len() - start - 1).take(8).fold(finding, |finding, (id, next)| {
-        match registry.kpi(*id).depends_on.get(next.saturating_sub(1)) {
-            Some(link) => finding.also(link.span, format!("`{}` depends on this", registry.kpi(*id).name)),
-            None => finding,
+    for (id, next) in path[start..path.len() - 1].iter().take(8) {
+        let kpi = registry.kpi(*id);
+        if let Some(link) = kpi.depends_on.get(next.saturating_sub(1)) {
+            finding = finding.also(link.span, format!("`{}` depends on this", kpi.name));
         }
-    })
+    }
+    finding
 }
 
 /// Every KPI that is on its way out.
@@ -91,7 +92,7 @@ fn replacement(registry: &Registry, out: &mut Diagnostics) {
     if deprecated(registry).next().is_none() {
         return;
     }
-    let by_name = Index::of(&mut registry.kpis.iter().map(|kpi| kpi.name.as_str()));
+    let by_name = Index::of(registry.kpis.iter().map(|kpi| kpi.name.as_str()));
     for (kpi, deprecation) in deprecated(registry) {
         let Some(wanted) = &deprecation.use_instead else { continue };
         let finding = |message: String| Diagnostic::error(Replacement::CODE, wanted.span, message);
@@ -174,8 +175,13 @@ fn removed(registry: &Registry, out: &mut Diagnostics) {
         return;
     }
     let since = |kpi: &Kpi| kpi.since.max(kpi.deprecated.as_ref().and_then(|deprecation| deprecation.since));
-    let newest: Option<(Version, &Kpi)> =
-        registry.kpis.iter().filter_map(|kpi| Some((since(kpi)?, kpi))).max_by_key(|(version, _)| *version);
+    let mut newest: Option<(Version, &Kpi)> = None;
+    for kpi in &registry.kpis {
+        if let Some(version) = since(kpi).filter(|version| newest.is_none_or(|(known, _)| known <= *version))
+        {
+            newest = Some((version, kpi));
+        }
+    }
     let Some((release, witness)) = newest else { return };
     for (kpi, deprecation) in deprecated(registry) {
         let Some(remove_in) = deprecation.remove_in.as_ref().filter(|version| version.value <= release)

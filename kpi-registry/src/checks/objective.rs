@@ -223,14 +223,19 @@ check! {
 }
 
 fn unused_profile(registry: &Registry, out: &mut Diagnostics) {
-    let by_slo = slos(registry).filter_map(|(_, slo)| slo.profile.as_ref());
-    let by_agent = registry.agents.iter().filter_map(|agent| agent.slo_profile.as_ref());
     let mut used = vec![false; registry.slo_profiles.len()];
-    for index in by_slo.chain(by_agent).chain(&registry.defaults.slo_profile) {
-        if let Some(used) = used.get_mut(index.value) {
+    let mut mark = |profile: &Option<Spanned<usize>>| {
+        if let Some(used) = profile.as_ref().and_then(|profile| used.get_mut(profile.value)) {
             *used = true;
         }
+    };
+    for (_, slo) in slos(registry) {
+        mark(&slo.profile);
     }
+    for agent in &registry.agents {
+        mark(&agent.slo_profile);
+    }
+    mark(&registry.defaults.slo_profile);
     for (profile, _) in registry.slo_profiles.iter().zip(used).filter(|(_, used)| !used) {
         out.push(
             Diagnostic::note(

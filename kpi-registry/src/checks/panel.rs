@@ -99,11 +99,17 @@ check! {
 }
 
 fn panel_kind(registry: &Registry, out: &mut Diagnostics) {
-    let own = registry.dashboards.iter().flat_map(|dashboard| &dashboard.panels);
-    let own =
-        own.filter_map(|panel| Some((registry.kpi(panel.kpi.as_ref()?.value), panel.panel_type.as_ref()?)));
-    let inside = registry.kpis.iter().filter_map(|kpi| Some((kpi, kpi.dashboard.panel_type.as_ref()?)));
-    for (kpi, panel) in inside.chain(own) {
+    let mut panels = Vec::new();
+    for kpi in &registry.kpis {
+        panels.push((kpi, &kpi.dashboard.panel_type));
+    }
+    for panel in registry.dashboards.iter().flat_map(|dashboard| &dashboard.panels) {
+        if let Some(kpi) = &panel.kpi {
+            panels.push((registry.kpi(kpi.value), &panel.panel_type));
+        }
+    }
+    for (kpi, panel) in panels {
+        let Some(panel) = panel else { continue };
         let (fits, needs) = match panel.value {
             PanelType::Heatmap => (
                 matches!(kpi.kind.value, Kind::Histogram(_) | Kind::NativeHistogram),

@@ -45,15 +45,24 @@ fn slo_kind(registry: &Registry, out: &mut Diagnostics) {
 }
 
 /// Every SLO with each KPI it covers.
-pub(super) fn slos(registry: &Registry) -> impl Iterator<Item = (&Kpi, &Slo)> {
-    let inside = registry.kpis.iter().filter_map(|kpi| Some((kpi, kpi.slo.as_ref()?)));
-    // Those of another type than the first are a finding of their own.
-    let own = registry.slos.iter().flat_map(|own| {
-        let kpis = own.kpis.iter().map(|kpi| registry.kpi(kpi.value));
-        let kind = kpis.clone().next().map(|first| first.kind.name());
-        kpis.filter(move |kpi| Some(kpi.kind.name()) == kind).map(|kpi| (kpi, &own.slo))
-    });
-    inside.chain(own)
+pub(super) fn slos(registry: &Registry) -> Vec<(&Kpi, &Slo)> {
+    let mut all = Vec::new();
+    for kpi in &registry.kpis {
+        if let Some(slo) = &kpi.slo {
+            all.push((kpi, slo));
+        }
+    }
+    for own in &registry.slos {
+        let mut kind = None;
+        for kpi in &own.kpis {
+            let kpi = registry.kpi(kpi.value);
+            // Those of another type than the first are a finding of their own.
+            if *kind.get_or_insert(kpi.kind.name()) == kpi.kind.name() {
+                all.push((kpi, &own.slo));
+            }
+        }
+    }
+    all
 }
 
 check! {
@@ -241,7 +250,10 @@ check! {
 }
 
 fn slo_missing(registry: &Registry, out: &mut Diagnostics) {
-    for (kpi, slo) in slos(registry).filter(|(_, slo)| matches!(slo.goal, SloGoal::Missing)) {
+    for (kpi, slo) in slos(registry) {
+        if !matches!(slo.goal, SloGoal::Missing) {
+            continue;
+        }
         out.push(
             Diagnostic::error(
                 SloMissing::CODE,

@@ -25,9 +25,12 @@ fn threshold_order(registry: &Registry, out: &mut Diagnostics) {
     for agent in &registry.agents {
         for view in agent.kpis.iter().filter(|view| !view.thresholds.is_empty()) {
             let kpi = registry.kpi(view.kpi.value);
-            let level =
-                |level| Some((level, view.thresholds.get(level).or_else(|| kpi.thresholds.get(level))?));
-            let merged: Vec<(Level, &Threshold)> = Level::ALL.into_iter().filter_map(level).collect();
+            let mut merged: Vec<(Level, &Threshold)> = Vec::new();
+            for level in Level::ALL {
+                if let Some(threshold) = view.thresholds.get(level).or_else(|| kpi.thresholds.get(level)) {
+                    merged.push((level, threshold));
+                }
+            }
             for pair in merged.windows(2) {
                 // Disorder among the KPI's own thresholds was said above.
                 if pair.iter().any(|(level, _)| view.thresholds.get(*level).is_some()) {

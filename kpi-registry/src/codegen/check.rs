@@ -66,13 +66,12 @@ pub(crate) fn never_emitted(
     let Agent { name: agent_name, .. } = registry.agent(agent);
     let is_due =
         |kpi: &Kpi| kpi.deprecated.is_none() && kpi.agents.iter().any(|listed| listed.value == agent);
-    let missing: Vec<_> = plan
-        .handles
-        .iter()
-        .filter(|handle| {
-            is_due(handle.kpi) && !program.fields.contains(handle.field.trim_start_matches("r#"))
-        })
-        .collect();
+    let mut missing = Vec::new();
+    for handle in &plan.handles {
+        if is_due(handle.kpi) && !program.fields.contains(handle.field.trim_start_matches("r#")) {
+            missing.push(handle);
+        }
+    }
     let first = missing.first()?;
     let message = match missing.len() {
         1 => format!("agent `{agent_name}` never emits `{}`", first.kpi.name),

@@ -4,7 +4,7 @@
 //! HTML would take for its own.
 
 use super::plan::{Handle, Plan};
-use crate::entity::{Deprecation, Kpi, Label, LabelValues, NormalRange, Threshold, Thresholds};
+use crate::entity::{Deprecation, Kpi, Label, LabelValues, NormalRange, Thresholds};
 use crate::source::{SourceMap, Span};
 use crate::value::Unit;
 use std::fmt::Write;
@@ -126,7 +126,9 @@ fn limits(kpi: &Kpi) -> Option<String> {
             (None, Some(max)) => parts.push(format!("normal up to {max}")),
             (None, None) => {}
         }
-        parts.extend(optimal.as_ref().map(|optimal| format!("best {optimal}")));
+        if let Some(optimal) = optimal {
+            parts.push(format!("best {optimal}"));
+        }
         sentences.push(parts.join(", "));
     }
     sentences.push(thresholds(&kpi.thresholds));
@@ -137,16 +139,18 @@ fn limits(kpi: &Kpi) -> Option<String> {
 
 fn thresholds(thresholds: &Thresholds) -> String {
     let Thresholds { critical_low, warning_low, warning_high, critical_high, span: _ } = thresholds;
-    let part = |name: &str, threshold: &Option<Threshold>| {
-        threshold.as_ref().map(|threshold| format!("{name} {}", threshold.value))
-    };
-    let parts = [
-        part("warning below", warning_low),
-        part("critical below", critical_low),
-        part("warning above", warning_high),
-        part("critical above", critical_high),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let mut parts = Vec::new();
+    for (words, threshold) in &[
+        ("warning below", warning_low),
+        ("critical below", critical_low),
+        ("warning above", warning_high),
+        ("critical above", critical_high),
+    ] {
+        if let Some(threshold) = threshold {
+            parts.push(format!("{words} {}", threshold.value));
+        }
+    }
+    parts.join(", ")
 }
 
 fn title(text: &str) -> String {

@@ -36,9 +36,12 @@ pub enum Want {
 /// Loads a registry, and generates and checks the program's typed KPIs.
 pub fn expand(path: &Path, options: &Options, want: Want) -> Expansion {
     let Loaded { registry, sources, diagnostics, directories: registry_directories } = load(path);
-    let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
-    let mut errors: Vec<String> =
-        diagnostics.iter().filter(is_error).map(|fault| text(fault, &sources)).collect();
+    let mut errors = Vec::new();
+    for finding in &diagnostics {
+        if finding.severity == Severity::Error {
+            errors.push(text(finding, &sources));
+        }
+    }
     let registry_files = sources.paths().map(Path::to_owned).collect();
     errors.extend(packaged_without(path));
     let Some(registry) = registry else {

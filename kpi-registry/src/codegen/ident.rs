@@ -1,6 +1,7 @@
 //! Names in the registry to names in Rust: always valid, never twice, and the same for the same registry.
 
 use crate::index::Index;
+use crate::value::BuiltinUnit;
 use std::fmt::Write;
 
 /// Words that are keywords in some edition. As raw identifiers they are valid in every one.
@@ -85,9 +86,13 @@ pub(crate) struct TypeNames {
 }
 
 impl TypeNames {
-    /// With the prelude and the given units taken.
-    pub(crate) fn new<'a>(units: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { taken: Index::of(&mut RESERVED_TYPES.iter().copied().chain(units)) }
+    /// With the prelude and the runtime's units taken.
+    pub(crate) fn new() -> Self {
+        let mut taken = Index::of(RESERVED_TYPES.iter().copied());
+        for unit in BuiltinUnit::ALL {
+            taken.insert(unit.rust_type());
+        }
+        Self { taken }
     }
 
     /// A free name made from these words; `kind` (`Label`, `Unit`) goes behind it when it is taken.
@@ -107,7 +112,7 @@ impl TypeNames {
 /// another value is added above it.
 pub(crate) fn variants<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let short: Vec<_> = values.clone().map(|value| type_case(value, capitalised)).collect();
-    let mut taken = Index::of(&mut ["ALL"].into_iter());
+    let mut taken = Index::of(["ALL"]);
     let is_alone = |name: &String| name != "ALL" && short.iter().filter(|other| *other == name).count() == 1;
     for name in short.iter().filter(|name| is_alone(name)) {
         taken.insert(name);
@@ -134,8 +139,10 @@ fn unused(base: &str, taken: &mut Index) -> String {
 
 /// One CamelCase identifier from any text.
 fn type_case(text: &str, word_case: fn(&str) -> String) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let name: String = words.map(|word| upper_first(&word_case(word))).collect();
+    let mut name = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
+        name.push_str(&upper_first(&word_case(word)));
+    }
     match name.as_str() {
         "" if !text.is_empty() => type_case(&spelled(text), str::to_owned),
         "" => "Empty".to_owned(),
@@ -244,7 +251,7 @@ mod tests {
 
     #[test]
     fn types_hide_nothing() {
-        let mut names = TypeNames::new(["Seconds"]);
+        let mut names = TypeNames::new();
         assert_eq!(names.claim(&["route"], "Label"), "Route");
         assert_eq!(names.claim(&["option"], "Label"), "OptionLabel");
         assert_eq!(names.claim(&["kpis"], "Label"), "KpisLabel");

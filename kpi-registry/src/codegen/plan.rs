@@ -1,7 +1,7 @@
 //! What is generated: the handles of one agent, and the types they speak of, with their Rust names.
 
 use super::ident::{TypeNames, field, variants};
-use crate::entity::{AgentId, Kind, Kpi, Label, LabelId, LabelValues};
+use crate::entity::{AgentId, Kind, Kpi, Label, LabelValues};
 use crate::index::Index;
 use crate::registry::Registry;
 use crate::value::{BuiltinUnit, CustomUnit, Unit};
@@ -74,24 +74,24 @@ pub(crate) struct LabelType<'r> {
 impl<'r> Plan<'r> {
     /// The plan for one agent, or for all KPIs.
     pub(crate) fn new(registry: &'r Registry, agent: Option<AgentId>) -> Self {
-        let kpis: Vec<&Kpi> = match agent {
-            Some(agent) => registry.kpis_of(agent).map(|(_, kpi)| kpi).collect(),
-            None => registry.kpis.iter().collect(),
-        };
-        let kpis = kpis.into_iter().filter(|kpi| !matches!(kpi.kind.value, Kind::Derived(_)));
-        let kpis: Vec<&Kpi> = kpis.collect();
-
+        let mut kpis: Vec<&Kpi> = Vec::new();
         let mut is_used = vec![false; registry.labels.len()];
-        for label in kpis.iter().flat_map(|kpi| &kpi.labels) {
-            is_used[label.value.index()] = true;
+        for kpi in &registry.kpis {
+            if agent.is_none_or(|agent| kpi.is_of(agent)) && !matches!(kpi.kind.value, Kind::Derived(_)) {
+                kpis.push(kpi);
+                for label in &kpi.labels {
+                    is_used[label.value.index()] = true;
+                }
+            }
         }
-        let used: Vec<LabelId> =
-            registry.labels().map(|(id, _)| id).filter(|id| is_used[id.index()]).collect();
-        let mut names = TypeNames::new(BuiltinUnit::ALL.iter().map(|unit| unit.rust_type()));
-        let labels = used.iter().map(|id| LabelType::new(registry, *id, &mut names)).collect();
+        let mut names = TypeNames::new();
+        let mut labels = Vec::new();
         let mut label_at = vec![0; registry.labels.len()];
-        for (at, id) in used.iter().enumerate() {
-            label_at[id.index()] = at;
+        for (id, label) in registry.labels() {
+            if is_used[id.index()] {
+                label_at[id.index()] = labels.len();
+                labels.push(LabelType::new(registry, label, &mut names));
+            }
         }
 
         let mut plan =
@@ -103,7 +103,11 @@ impl<'r> Plan<'r> {
             let mut labels: Vec<usize> =
                 kpi.labels.iter().map(|label| label_at[label.value.index()]).collect();
             if kind == HandleKind::State {
-                labels.sort_by_key(|label| plan.labels[*label].label.name.value == "state");
+                let is_state = |label: &usize| plan.labels[*label].label.name.value == "state";
+                if let Some(at) = labels.iter().position(is_state) {
+                    let states = labels.remove(at);
+                    labels.push(states);
+                }
             }
             plan.handles.push(Handle { kpi, field: field(&kpi.name.value, &mut fields), kind, labels });
         }
@@ -155,8 +159,7 @@ impl<'r> Plan<'r> {
 }
 
 impl<'r> LabelType<'r> {
-    fn new(registry: &'r Registry, id: LabelId, names: &mut TypeNames) -> Self {
-        let label = registry.label(id);
+    fn new(registry: &'r Registry, label: &'r Label, names: &mut TypeNames) -> Self {
         let name = match label.owner {
             None => names.claim(&[&label.name.value], "Label"),
             Some(kpi) => names.claim(&[&registry.kpi(kpi).name.value, &label.name.value], "Label"),

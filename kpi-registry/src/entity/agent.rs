@@ -134,8 +134,9 @@ impl Agent {
             .and_then(|node| node.whole(1, u64::MAX, cx.out))
             .map(|budget| budget.value);
         for (name, view) in named(fields.optional("kpis"), "KPIs", cx.out) {
-            if let Some(kpi) = cx.names.kpi_named(&name, cx.out) {
-                self.kpis.extend(AgentKpi::decode(kpi, view, cx));
+            let kpi = cx.names.kpi_named(&name, cx.out);
+            if let Some(view) = kpi.and_then(|kpi| AgentKpi::decode(kpi, view, cx)) {
+                self.kpis.push(view);
             }
         }
         if let Some(node) = fields.optional("collaboration") {
@@ -202,8 +203,7 @@ impl AgentKpi {
         if let Some(node) = fields.optional("thresholds") {
             view.thresholds = Thresholds::decode(node, cx);
         }
-        let actions = cx.texts(fields.optional("actions"), "actions");
-        view.actions = actions.into_iter().map(|action| action.value).collect();
+        view.actions = cx.list(fields.optional("actions"), "actions");
         fields.finish(cx.out);
         Some(view)
     }

@@ -32,6 +32,11 @@ impl Cx<'_> {
         items.iter().filter_map(|item| item.filled_text(self.out)).collect()
     }
 
+    /// The texts of a list, without their places.
+    pub(crate) fn list(&mut self, node: Option<&Node>, of: &str) -> Vec<String> {
+        self.texts(node, of).into_iter().map(|text| text.value).collect()
+    }
+
     /// One of a few words.
     pub(crate) fn word<T: Copy>(
         &mut self,
@@ -41,13 +46,25 @@ impl Cx<'_> {
         show: impl Fn(T) -> &'static str,
     ) -> Option<Spanned<T>> {
         let node = node?;
+        let at = self.word_at(node, what, all.len(), &|at| show(all[at]))?;
+        Some(Spanned::new(all[at], node.span))
+    }
+
+    /// The position of a text among so many words.
+    fn word_at(
+        &mut self,
+        node: &Node,
+        what: &str,
+        count: usize,
+        word: &dyn Fn(usize) -> &'static str,
+    ) -> Option<usize> {
         let text = node.filled_text(self.out)?;
-        if let Some(found) = all.iter().find(|word| show(**word) == text.value) {
-            return Some(Spanned::new(*found, node.span));
+        let found = (0..count).find(|at| word(*at) == text.value);
+        if found.is_none() {
+            let words: Vec<&str> = (0..count).map(word).collect();
+            self.out.push(unknown_word(&text, what, &words));
         }
-        let words: Vec<&str> = all.iter().map(|word| show(*word)).collect();
-        self.out.push(unknown_word(&text, what, &words));
-        None
+        found
     }
 }
 

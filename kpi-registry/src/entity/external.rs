@@ -66,19 +66,24 @@ impl Catalog {
     }
 }
 
-/// `external_metrics:`: `use:` with catalogs, and metrics by name.
-pub(crate) fn decode_external(node: &Node, cx: &mut Cx<'_>) -> (Vec<Spanned<Catalog>>, Vec<ExternalMetric>) {
-    let (mut catalogs, mut metrics) = (Vec::new(), Vec::new());
-    for (name, value) in named(Some(node), "metrics", cx.out) {
+/// Adds what `external_metrics:` has: `use:` with catalogs, and metrics by name.
+pub(crate) fn decode_external(
+    node: Option<&Node>,
+    catalogs: &mut Vec<Spanned<Catalog>>,
+    metrics: &mut Vec<ExternalMetric>,
+    cx: &mut Cx<'_>,
+) {
+    for (name, value) in named(node, "metrics", cx.out) {
         if name.value == "use" {
             for item in value.items("catalogs", cx.out) {
-                catalogs.extend(cx.word(Some(item), "catalog", Catalog::ALL, Catalog::as_str));
+                if let Some(catalog) = cx.word(Some(item), "catalog", Catalog::ALL, Catalog::as_str) {
+                    catalogs.push(catalog);
+                }
             }
-        } else {
-            metrics.extend(ExternalMetric::decode(name, value, cx));
+        } else if let Some(metric) = ExternalMetric::decode(name, value, cx) {
+            metrics.push(metric);
         }
     }
-    (catalogs, metrics)
 }
 
 impl ExternalMetric {
@@ -92,9 +97,8 @@ impl ExternalMetric {
             .required("type")
             .and_then(|node| cx.word(Some(node), "type", KindName::ALL, KindName::as_str));
         let unit = fields.optional("unit").and_then(|node| decode_unit(node, cx)).map(|unit| unit.value);
-        let labels = cx.texts(fields.optional("labels"), "label names");
+        let labels = cx.list(fields.optional("labels"), "label names");
         fields.finish(cx.out);
-        let labels = labels.into_iter().map(|label| label.value).collect();
         Some(Self { name, kind: kind?.value, unit, labels })
     }
 }

@@ -124,8 +124,9 @@ impl SloGoal {
     fn decode(fields: &mut Fields<'_>, labels: &OwnLabels, cx: &mut Cx<'_>) -> Self {
         let (latency, bad, range) =
             (fields.optional("latency"), fields.optional("bad"), fields.optional("in_range"));
-        let said: Vec<&Node> = [latency, bad, range].into_iter().flatten().collect();
-        if let [first, second, ..] = said.as_slice() {
+        let said = [latency, bad, range];
+        let mut said = said.iter().flatten();
+        if let (Some(first), Some(second)) = (said.next(), said.next()) {
             cx.out.push(
                 Diagnostic::error(
                     codes::SLO_GOALS,

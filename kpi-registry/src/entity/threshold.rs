@@ -133,7 +133,7 @@ impl Thresholds {
 
     /// Those that are set, in ascending order of level.
     pub fn iter(&self) -> impl Iterator<Item = (Level, &Threshold)> {
-        Level::ALL.into_iter().filter_map(|level| Some((level, self.get(level)?)))
+        Level::ALL.iter().filter_map(|level| Some((*level, self.get(*level)?)))
     }
 
     /// Whether none is set.

@@ -17,18 +17,20 @@ use crate::syntax::{Fields, Kind, Node};
 /// A registry, and which of its KPIs are not what was meant.
 pub(super) struct Assembled {
     pub(super) registry: Registry,
-    /// The entries of KPIs with errors of their own.
+    /// The entries of KPIs with errors of their own. They ascend, because files are numbered as they are read.
     broken: Vec<Span>,
 }
 
 impl Assembled {
     /// Whether a finding of a rule may only follow from an entry that has been complained about already.
     pub(super) fn is_broken(&self, finding: &Diagnostic) -> bool {
-        let places = finding.at.into_iter().chain(finding.also.iter().map(|(at, _)| *at));
-        places.into_iter().any(|at| {
-            let next = self.broken.partition_point(|span| (span.file, span.start) <= (at.file, at.start));
-            next > 0 && self.broken[next - 1].file == at.file && at.start < self.broken[next - 1].end
-        })
+        finding.at.is_some_and(|at| self.is_in_broken(at))
+            || finding.also.iter().any(|(at, _)| self.is_in_broken(*at))
+    }
+
+    fn is_in_broken(&self, at: Span) -> bool {
+        let next = self.broken.partition_point(|span| (span.file, span.start) <= (at.file, at.start));
+        next > 0 && self.broken[next - 1].file == at.file && at.start < self.broken[next - 1].end
     }
 }
 
@@ -46,8 +48,7 @@ pub(super) fn assemble(files: &Files, names: &Names, out: &mut Diagnostics) -> O
         profiles: &settings.profiles,
         agents: &agents,
     };
-    let (kpis, mut broken) = decode_kpis(&tops, &around, &mut labels, &mut cx);
-    broken.sort();
+    let (kpis, broken) = decode_kpis(&tops, &around, &mut labels, &mut cx);
     for top in &tops {
         version1::bind(top, &kpis, &mut agents, &mut cx);
     }
@@ -228,9 +229,10 @@ fn platform(tops: &[Top<'_>], at: Span, cx: &mut Cx<'_>) -> Spanned<String> {
 }
 
 fn decode_agents(tops: &[Top<'_>], cx: &mut Cx<'_>) -> Vec<Agent> {
-    let mut agents: Vec<Agent> = cx.names.agents.names().iter().cloned().map(Agent::new).collect();
-    for agent in &agents {
-        check_name(&agent.name, "an agent", cx.out);
+    let mut agents = Vec::new();
+    for name in cx.names.agents.names() {
+        check_name(name, "an agent", cx.out);
+        agents.push(Agent::new(name.clone()));
     }
     for top in tops {
         for (name, node) in named(top.get("agents"), "agents", cx.out) {
@@ -310,13 +312,11 @@ impl Rest {
     ) -> Self {
         let (mut catalogs, mut external_metrics, mut receivers) = (Vec::new(), Vec::new(), Vec::new());
         for top in tops {
-            if let Some(node) = top.get("external_metrics") {
-                let (used, metrics) = decode_external(node, cx);
-                catalogs.extend(used);
-                external_metrics.extend(metrics);
-            }
+            decode_external(top.get("external_metrics"), &mut catalogs, &mut external_metrics, cx);
             for (name, node) in named(top.get("receivers"), "receivers", cx.out) {
-                receivers.extend(Receiver::decode(name, node, cx));
+                if let Some(receiver) = Receiver::decode(name, node, cx) {
+                    receivers.push(receiver);
+                }
             }
         }
         let labels_of = |kpi: KpiId| match kpis.get(kpi.index()) {
@@ -355,7 +355,9 @@ fn each<T>(
     let mut all = Vec::new();
     for node in tops.iter().filter_map(|top| top.get(key)) {
         for item in node.items(key, cx.out) {
-            all.extend(decode(item, cx));
+            if let Some(entry) = decode(item, cx) {
+                all.push(entry);
+            }
         }
     }
     all

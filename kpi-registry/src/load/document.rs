@@ -47,11 +47,12 @@ const NEW_KEYS: &[&str] =
 pub(super) fn may_be_registry(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     let is_flow = text.trim_start().starts_with(['{', '"', '\'', '?', '%']);
-    TELLING.iter().chain(TELLING_WITH_VERSION).any(|key| {
+    let is_told_by = |key: &&str| {
         let starts_line = |at: usize| at == 0 || text.as_bytes()[at - 1] == b'\n';
         let is_key = |at: usize| text[at + key.len()..].trim_start().starts_with(':');
         text.match_indices(key).any(|(at, _)| is_flow || (starts_line(at) && is_key(at)))
-    })
+    };
+    TELLING.iter().any(is_told_by) || TELLING_WITH_VERSION.iter().any(is_told_by)
 }
 
 /// Whether a document has a key that tells a registry or a binding.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::document::{Document, is_registry, may_be_registry};
 use super::glob;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::directory::names;
 use crate::index::Index;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::{self, shortened};
@@ -95,14 +96,11 @@ impl Files {
         found: &mut Vec<(PathBuf, String)>,
     ) {
         let canonical = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
-        let Ok(entries) = fs::read_dir(directory) else { return };
+        let Ok(names) = names(directory) else { return };
         if depth > MAX_DEPTH || !walked.insert(&canonical.to_string_lossy()) {
             return;
         }
         self.directories.push(directory.to_owned());
-        let mut names: Vec<String> =
-            entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-        names.sort();
         for name in names.into_iter().filter(|name| !name.starts_with('.')) {
             let path = directory.join(&name);
             let shown = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
@@ -320,10 +318,19 @@ const MANIFEST: &str = ".kpi-manifest.json";
 
 /// The first control character that YAML does not allow.
 fn control_character(text: &str) -> Option<(usize, u8)> {
-    let allowed = [b'\t', b'\n', b'\r'];
-    let forbidden = (0..0x20_u8).chain([0x7f]).filter(|byte| !allowed.contains(byte));
-    // `find(char)` is a vectorised search, which unoptimised builds have too.
-    forbidden.filter_map(|byte| Some((text.find(char::from(byte))?, byte))).min()
+    let mut first: Option<(usize, u8)> = None;
+    for byte in 0..=0x7f_u8 {
+        if !byte.is_ascii_control() || matches!(byte, b'\t' | b'\n' | b'\r') {
+            continue;
+        }
+        // `find(char)` is a vectorised search, which unoptimised builds have too.
+        if let Some(at) = text.find(char::from(byte))
+            && first.is_none_or(|(earliest, _)| at < earliest)
+        {
+            first = Some((at, byte));
+        }
+    }
+    first
 }
 
 fn ignored(file: FileId) -> Diagnostic {

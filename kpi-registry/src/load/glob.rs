@@ -1,5 +1,6 @@
 //! Patterns of `include:`.
 
+use crate::directory::names;
 use std::path::{Path, PathBuf};
 
 /// How deep `**` goes.
@@ -62,11 +63,8 @@ fn descend(directory: &Path, shown: &str, parts: &[&str], depth: usize, found: &
 }
 
 fn list(directory: &Path, found: &mut Found) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let Ok(names) = names(directory) else { return Vec::new() };
     found.directories.push(directory.to_owned());
-    let mut names: Vec<String> =
-        entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    names.sort();
     names
 }
 

@@ -73,10 +73,12 @@ impl<'n> Fields<'n> {
 
     /// The entries nobody has asked for, which are then no longer unknown.
     pub(crate) fn rest(&mut self) -> Vec<&'n Entry> {
-        let entries: &'n [Entry] = self.entries;
-        let rest =
-            entries.iter().zip(&self.taken).filter(|(_, taken)| !**taken).map(|(entry, _)| entry).collect();
-        self.taken.fill(true);
+        let mut rest = Vec::new();
+        for (entry, taken) in self.entries.iter().zip(&mut self.taken) {
+            if !std::mem::replace(taken, true) {
+                rest.push(entry);
+            }
+        }
         rest
     }
 

@@ -303,7 +303,7 @@ impl<'s, 'd> Builder<'s, 'd> {
         if merges.is_empty() {
             return;
         }
-        let mut known = Index::of(&mut entries.iter().map(|entry| entry.key.as_str()));
+        let mut known = Index::of(entries.iter().map(|entry| entry.key.as_str()));
         let sources = merges.into_iter().flat_map(|node| match node.kind {
             Kind::List(items) => items,
             kind => vec![Node { kind, span: node.span }],

@@ -2,9 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::compress::Gzip;
 use super::own::{Own, Scratch};
 use super::write::{self, Dialect};
-use super::{Format, accept, compress};
+use super::{Format, accept};
 use crate::conflict;
 use crate::gather;
 use crate::store::{Core, Values, linked};
@@ -45,7 +46,8 @@ impl Page {
             Format::Protobuf(_) => super::protobuf(&gather::snapshot()),
         };
         if gzipped {
-            let packed = compress::gzip(&body);
+            let mut packed = std::mem::take(&mut rooms.packed);
+            rooms.gzip.get_or_insert_default().compress(&body, &mut packed);
             rooms.keep(std::mem::replace(&mut body, packed));
         }
         Self { content_type: format.content_type(), gzipped, body, rooms: Some(rooms) }
@@ -75,8 +77,11 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         let Some(mut rooms) = self.rooms.take() else { return };
-        if !self.gzipped {
-            rooms.keep(std::mem::take(&mut self.body));
+        let body = std::mem::take(&mut self.body);
+        if self.gzipped {
+            rooms.packed = body;
+        } else {
+            rooms.keep(body);
         }
         rooms.put_back();
     }
@@ -88,6 +93,8 @@ struct Rooms {
     /// One for each registry: the labels that have been seen are among it.
     scratches: Vec<Scratch>,
     text: String,
+    gzip: Option<Gzip>,
+    packed: Vec<u8>,
 }
 
 /// As many as scrapes were answered at a time; more than a few are not kept.

@@ -40,9 +40,14 @@ pub(super) fn skip_item<'s>(tokens: &[Token<'s>], mut at: usize, test_modules: &
         at = attribute.end;
     }
     let start = at;
-    let head = tokens[at..].iter().take_while(|token| !token.is(b'{') && !token.is(b';') && !token.is(b'='));
-    let words: Vec<&str> =
-        head.filter_map(|token| if let Token::Ident(word) = token { Some(*word) } else { None }).collect();
+    let mut words = Vec::new();
+    for token in &tokens[at..] {
+        match token {
+            Token::Punct(b'{' | b';' | b'=') => break,
+            Token::Ident(word) => words.push(*word),
+            _ => {}
+        }
+    }
     if let Some(module) = words.iter().position(|word| *word == "mod").and_then(|at| words.get(at + 1)) {
         test_modules.push(module);
     }

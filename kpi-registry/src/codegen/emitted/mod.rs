@@ -5,6 +5,7 @@ mod lexer;
 mod scan;
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::directory::names;
 use crate::index::Index;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -42,11 +43,14 @@ impl Sources {
             let text = fs::read(&file)?;
             texts.push((file, String::from_utf8_lossy(&text).into_owned()));
         }
-        let scans: Vec<_> = texts.iter().map(|(file, text)| (file, scan::scan(text))).collect();
-        let for_tests: Vec<PathBuf> = scans
-            .iter()
-            .flat_map(|(file, scan)| scan.test_modules.iter().map(|module| module_dir(file).join(module)))
-            .collect();
+        let (mut scans, mut for_tests) = (Vec::with_capacity(texts.len()), Vec::new());
+        for (file, text) in &texts {
+            let scan = scan::scan(text);
+            for module in &scan.test_modules {
+                for_tests.push(module_dir(file).join(module));
+            }
+            scans.push((file, scan));
+        }
         for (file, scan) in scans {
             if !for_tests.iter().any(|module| file.starts_with(module) || file.with_extension("") == *module)
             {
@@ -77,13 +81,9 @@ fn rust_files(place: &Path) -> io::Result<Vec<PathBuf>> {
     if place.is_file() {
         return Ok(vec![place.to_owned()]);
     }
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(place)? {
-        paths.push(entry?.path());
-    }
-    paths.sort();
     let mut files = Vec::new();
-    for path in paths {
+    for name in names(place)? {
+        let path = place.join(name);
         if path.symlink_metadata()?.is_dir() {
             files.extend(rust_files(&path)?);
         } else if path.extension().is_some_and(|extension| extension == "rs") {

@@ -91,7 +91,7 @@ impl Kpi {
             runbook,
             action: cx.words(f.optional("action")),
             category: cx.words(f.optional("category")),
-            tags: cx.texts(f.optional("tags"), "tags").into_iter().map(|tag| tag.value).collect(),
+            tags: cx.list(f.optional("tags"), "tags"),
             cost_center: cx.words(f.optional("cost_center")),
             span: node.span,
             name,

@@ -71,6 +71,13 @@ pub struct Kpi {
     pub span: Span,
 }
 
+impl Kpi {
+    /// Whether an agent's program has it: it lists the agent, or nobody.
+    pub fn is_of(&self, agent: AgentId) -> bool {
+        self.agents.is_empty() || self.agents.iter().any(|listed| listed.value == agent)
+    }
+}
+
 /// What kind of metric a KPI is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
