@@ -130,6 +130,27 @@ pub fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
+/// A client that has asked for this and reads nothing. Little is received that is not read.
+pub fn deaf(address: SocketAddr, requests: &str) -> TcpStream {
+    let mut stream = connect(address);
+    rustix::net::sockopt::set_socket_recv_buffer_size(&stream, 1).expect("is a socket");
+    // It may be ended before it has said all.
+    let _ = stream.write_all(requests.as_bytes());
+    stream
+}
+
+/// Whether the connection was not ended, found out by saying more. What was received stays where it is, and behind it may
+/// be an end that does not show.
+pub fn is_there(mut client: &TcpStream, more: &str) -> bool {
+    client.set_nonblocking(true).expect("is a socket");
+    let is_open = |done: std::io::Result<usize>| {
+        done.map_or_else(|error| error.kind() == std::io::ErrorKind::WouldBlock, |length| length > 0)
+    };
+    (more.is_empty() || is_open(client.write(more.as_bytes())))
+        && matches!(client.take_error(), Ok(None))
+        && is_open(client.peek(&mut [0]))
+}
+
 /// Sends a request and reads one answer.
 pub fn ask(stream: &mut TcpStream, request: &str) -> Answer {
     stream.write_all(request.as_bytes()).expect("is open");
@@ -156,5 +177,5 @@ pub fn read_answer(stream: &mut TcpStream, head_only: bool) -> Answer {
 }
 
 pub fn get(address: SocketAddr, path: &str, headers: &str) -> Answer {
-    ask(&mut connect(address), &format!("GET {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n"))
+    ask(&mut connect(address), &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"))
 }
