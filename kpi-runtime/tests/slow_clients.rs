@@ -15,7 +15,7 @@ use std::time::Duration;
 use kpi_runtime::unit::{NonNegative, Usd};
 use kpi_runtime::{Endpoint, Server};
 use rustix::process::{Resource, getrlimit, setrlimit};
-use support::{KPIS, LIMIT, Model, Route, connect, deaf, get, is_there};
+use support::{KPIS, LIMIT, Model, Route, connect, deaf, get, is_there, serve_unbuffered};
 
 const CLIENTS: usize = 1000;
 /// As many connections as an endpoint has by default.
@@ -79,7 +79,7 @@ fn slow(kind: Kind, address: SocketAddr) -> TcpStream {
     let says = match kind {
         Kind::Silent => "",
         Kind::Dripping => "GET /metrics HTTP/1.1\r\nX: ",
-        Kind::Deaf => return deaf(address, &GET.repeat(8)),
+        Kind::Deaf => return deaf(address, 2),
         Kind::Idle => GET,
     };
     let mut stream = connect(address);
@@ -130,7 +130,7 @@ fn start() -> Server {
         KPIS.tokens.with(Model(&model), Route::Analyze).inc();
         KPIS.cost.with(Model(&model)).inc_by(NonNegative::clamped(Usd(1.0)));
     }
-    Endpoint::new().serve_on("127.0.0.1:0").expect("there is a free port")
+    serve_unbuffered(Endpoint::new().max_connections(CONNECTIONS))
 }
 
 /// While the crowd goes on through several of its seconds, each scrape is answered in full at its first try, and there are

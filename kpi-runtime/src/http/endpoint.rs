@@ -189,10 +189,19 @@ impl Endpoint {
     ///
     /// As [`serve`](serve()), and with the feature `tls`, the files of the certificate cannot be used.
     pub fn serve_on(self, address: impl ToSocketAddrs) -> Result<Server, ServeError> {
+        self.serve_listener(TcpListener::bind(address).map_err(ServeError::Listen)?)
+    }
+
+    /// Serves on a socket that listens already: handed over by whoever started the program, or with options of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve_on`](Self::serve_on).
+    pub fn serve_listener(self, listener: TcpListener) -> Result<Server, ServeError> {
         conflict::first().map_or(Ok(()), |conflict| Err(ServeError::Conflict(conflict)))?;
         #[cfg(feature = "tls")]
         let tls = self.tls.map(|tls| Acceptor::new(tls, self.guard.probes)).transpose()?;
-        let listener = TcpListener::bind(address).map_err(ServeError::Listen)?;
+        listener.set_nonblocking(false).map_err(ServeError::Listen)?;
         let is_loopback = listener.local_addr().map_err(ServeError::Listen)?.ip().is_loopback();
         let service = Service {
             limits: self.limits,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use kpi_runtime::Endpoint;
 
-use crate::support::{ask, connect, deaf, get, is_there, read_answer};
+use crate::support::{ask, connect, deaf, get, is_there, read_answer, serve_unbuffered};
 use crate::{GET, is_ended, start};
 
 #[test]
@@ -37,15 +37,13 @@ fn silence_ends_a_connection() {
     assert!(is_ended(&mut stream), "after it");
 }
 
-/// As many requests as no buffers hold the answers of.
-fn many() -> String {
-    GET.repeat(200)
-}
+/// More requests than buffers hold answers.
+const MANY: usize = 20;
 
 #[test]
 fn a_client_that_does_not_read_has_a_deadline() {
     let endpoint = Endpoint::new().answer_timeout(Duration::from_millis(300));
-    let deaf = deaf(start(endpoint).address(), &many());
+    let deaf = deaf(serve_unbuffered(endpoint).address(), MANY);
     eventually("it is ended", || !is_there(&deaf, "x"));
 }
 
@@ -54,8 +52,8 @@ fn a_client_that_does_not_read_has_a_deadline() {
 #[test]
 fn a_client_that_does_not_read_makes_room() {
     let endpoint = Endpoint::new().answer_timeout(Duration::MAX).max_connections(1);
-    let address = start(endpoint).address();
-    let _deaf = deaf(address, &many());
+    let address = serve_unbuffered(endpoint).address();
+    let _deaf = deaf(address, MANY);
     for _ in 0..3 {
         assert_eq!(get(address, "/metrics", "").status, 200);
     }
@@ -87,8 +85,8 @@ fn a_flood_makes_room() {
 #[test]
 fn what_clients_do_not_take_is_bounded() {
     let endpoint = Endpoint::new().answer_timeout(Duration::MAX).max_pending_bytes(1);
-    let address = start(endpoint).address();
-    let deaf = [(); 4].map(|()| deaf(address, &many()));
+    let address = serve_unbuffered(endpoint).address();
+    let deaf = [(); 4].map(|()| deaf(address, MANY));
     eventually("all are ended", || {
         assert_eq!(get(address, "/metrics", "").status, 200);
         !deaf.iter().any(|deaf| is_there(deaf, "x"))

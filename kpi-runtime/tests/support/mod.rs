@@ -6,10 +6,11 @@
 )]
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use kpi_runtime::private as p;
+use kpi_runtime::{Endpoint, Server};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
@@ -124,18 +125,28 @@ impl Answer {
     }
 }
 
+/// Serves from sockets that hold little of an answer that is not taken, so that who does not read is soon noticed.
+pub fn serve_unbuffered(endpoint: Endpoint) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    rustix::net::sockopt::set_socket_send_buffer_size(&listener, 1).expect("is a socket");
+    endpoint.serve_listener(listener).expect("it listens")
+}
+
 pub fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).expect("listens");
     stream.set_read_timeout(Some(Duration::from_secs(10))).expect("is a timeout");
     stream
 }
 
-/// A client that has asked for this and reads nothing. Little is received that is not read.
-pub fn deaf(address: SocketAddr, requests: &str) -> TcpStream {
-    let mut stream = connect(address);
-    rustix::net::sockopt::set_socket_recv_buffer_size(&stream, 1).expect("is a socket");
+/// A client that asks for all metrics some times, reads nothing, and receives little that it does not read.
+pub fn deaf(address: SocketAddr, times: usize) -> TcpStream {
+    use rustix::net::{AddressFamily, SocketType, connect, socket, sockopt};
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).expect("there are sockets");
+    sockopt::set_socket_recv_buffer_size(&socket, 1).expect("is a socket");
+    connect(&socket, &address).expect("listens");
+    let mut stream = TcpStream::from(socket);
     // It may be ended before it has said all.
-    let _ = stream.write_all(requests.as_bytes());
+    let _ = stream.write_all("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(times).as_bytes());
     stream
 }
 
