@@ -12,10 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use kpi_runtime::unit::{NonNegative, Usd};
 use kpi_runtime::{Endpoint, Server};
 use rustix::process::{Resource, getrlimit, setrlimit};
-use support::{KPIS, LIMIT, Model, Route, connect, deaf, get, is_there, serve_unbuffered};
+use support::{connect, deaf, get, is_there, serve_unbuffered};
 
 const CLIENTS: usize = 1000;
 /// As many connections as an endpoint has by default.
@@ -116,7 +115,7 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An endpoint with a page of some size, and file descriptors for all who come.
+/// An endpoint, and file descriptors for all who come.
 fn start() -> Server {
     let wanted = 4 * CLIENTS as u64;
     let mut limit = getrlimit(Resource::Nofile);
@@ -124,12 +123,6 @@ fn start() -> Server {
     limit.current = limit.current.map(|current| current.max(wanted));
     setrlimit(Resource::Nofile, limit).expect("is within the limit");
 
-    KPIS.init().expect("there is one registry");
-    for number in 0..LIMIT {
-        let model = format!("{number:0100}");
-        KPIS.tokens.with(Model(&model), Route::Analyze).inc();
-        KPIS.cost.with(Model(&model)).inc_by(NonNegative::clamped(Usd(1.0)));
-    }
     serve_unbuffered(Endpoint::new().max_connections(CONNECTIONS))
 }
 

@@ -125,8 +125,14 @@ impl Answer {
     }
 }
 
-/// Serves from sockets that hold little of an answer that is not taken, so that who does not read is soon noticed.
+/// Serves from sockets that hold less than an answer, so that a client that does not read is noticed at once.
 pub fn serve_unbuffered(endpoint: Endpoint) -> Server {
+    KPIS.init().expect("there is one registry");
+    for number in 0..LIMIT {
+        let model = format!("{number:0100}");
+        KPIS.tokens.with(Model(&model), Route::Analyze).inc();
+        KPIS.cost.with(Model(&model)).inc_by(p::unit::NonNegative::clamped(p::unit::Usd(1.0)));
+    }
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     rustix::net::sockopt::set_socket_send_buffer_size(&listener, 1).expect("is a socket");
     endpoint.serve_listener(listener).expect("it listens")
