@@ -1,5 +1,7 @@
 //! The guarded endpoint, scraped by a real Prometheus as its documentation says it is to be configured.
 
+#![allow(clippy::panic, clippy::expect_used, reason = "what cannot be set up fails the test, and says why")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};

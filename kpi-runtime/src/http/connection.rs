@@ -103,7 +103,6 @@ fn next(
                 }
                 received.push(chunk.get(..length).unwrap_or_default());
             }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) if is_late(&error) && begun => return Ok(Next::Refused(Status::RequestTimeout)),
             Err(error) if is_late(&error) => return Ok(Next::End),
             Err(error) => return Err(error),

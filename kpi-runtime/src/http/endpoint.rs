@@ -202,7 +202,8 @@ impl Endpoint {
         #[cfg(feature = "tls")]
         let tls = self.tls.map(|tls| Acceptor::new(tls, self.guard.probes)).transpose()?;
         listener.set_nonblocking(false).map_err(ServeError::Listen)?;
-        let is_loopback = listener.local_addr().map_err(ServeError::Listen)?.ip().is_loopback();
+        let is_loopback =
+            listener.local_addr().map_err(ServeError::Listen)?.ip().to_canonical().is_loopback();
         let service = Service {
             limits: self.limits,
             compress: self.compress,

@@ -111,3 +111,56 @@ fn bearer(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_matches(' '))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::request::parse;
+    use super::*;
+
+    fn service() -> Service {
+        let second = Duration::from_secs(1);
+        Service {
+            limits: Limits { head: 100, head_time: second, idle_time: second, answer_time: Duration::ZERO },
+            compress: false,
+            readiness: Readiness::new(),
+            hosts: Hosts(None),
+            guard: Guard::default(),
+            gate: Gate::new(1),
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
+
+    fn status(service: &Service, path: &str) -> Status {
+        let head = format!("GET {path} HTTP/1.0");
+        service.answer(&parse(head.as_bytes()).expect("is HTTP"), false).status
+    }
+
+    #[test]
+    fn a_scrape_that_does_not_get_its_turn_is_told() {
+        let service = service();
+        let other = service.gate.enter(Duration::ZERO).expect("there is a place");
+        assert_eq!(status(&service, "/metrics"), Status::Unavailable);
+        assert_eq!(
+            [status(&service, "/healthz"), status(&service, "/readyz")],
+            [Status::Ok; 2],
+            "probes need none"
+        );
+        drop(other);
+        assert_eq!(status(&service, "/metrics"), Status::Ok);
+    }
+
+    #[test]
+    fn the_scheme_of_a_token_is_bearer() {
+        for (header, token) in [
+            ("Bearer a", Some("a")),
+            ("bEARER  a ", Some("a")),
+            ("Bearer a b", Some("a b")),
+            ("Bearer", None),
+            ("Basic a", None),
+            ("", None),
+        ] {
+            assert_eq!(bearer(header), token, "{header:?}");
+        }
+    }
+}

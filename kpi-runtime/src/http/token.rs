@@ -37,7 +37,7 @@ impl Token {
     /// It is empty, or has characters that a header can't carry: white space, control characters, or other than ASCII.
     pub fn new(value: impl AsRef<str>) -> Result<Self, TokenError> {
         let value = value.as_ref().as_bytes();
-        if is_token(value) { Ok(Self(Source::Value(value.into()))) } else { Err(TokenError::Malformed) }
+        if is_token(value) { Ok(Self(Source::Value(value.into()))) } else { Err(TokenError::Malformed(None)) }
     }
 
     /// The token in a file, as `credentials_file` of a Prometheus names it. The file is read for each request that needs
@@ -83,7 +83,7 @@ fn read(path: &Path) -> Result<Vec<u8>, TokenError> {
     if lines(&text).next().is_none() {
         return Err(TokenError::Empty(path.to_owned()));
     }
-    if lines(&text).all(is_token) { Ok(text) } else { Err(TokenError::Malformed) }
+    if lines(&text).all(is_token) { Ok(text) } else { Err(TokenError::Malformed(Some(path.to_owned()))) }
 }
 
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -122,8 +122,8 @@ pub enum TokenError {
     Unreadable(PathBuf, io::Error),
     /// The file has no token in it.
     Empty(PathBuf),
-    /// The token has characters that a header can't carry, or none at all.
-    Malformed,
+    /// The token, or one in this file, has characters that a header can't carry, or none at all.
+    Malformed(Option<PathBuf>),
 }
 
 impl fmt::Display for TokenError {
@@ -131,7 +131,8 @@ impl fmt::Display for TokenError {
         match self {
             Self::Unreadable(path, error) => write!(f, "cannot read the token {}: {error}", path.display()),
             Self::Empty(path) => write!(f, "{} has no token", path.display()),
-            Self::Malformed => {
+            Self::Malformed(path) => {
+                path.iter().try_for_each(|path| write!(f, "{}: ", path.display()))?;
                 f.write_str("a token is at least one visible ASCII character, without white space")
             }
         }
@@ -142,7 +143,7 @@ impl std::error::Error for TokenError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Unreadable(_, error) => Some(error),
-            Self::Empty(_) | Self::Malformed => None,
+            Self::Empty(_) | Self::Malformed(_) => None,
         }
     }
 }

@@ -47,9 +47,15 @@ impl<'a> Socket<'a> {
 
     /// Does what can be done at once, and waits only if that is nothing.
     fn transfer(&self, mut some: impl FnMut(&TcpStream) -> io::Result<usize>) -> io::Result<usize> {
+        let mut some = || loop {
+            match some(&self.stream) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                done => return done,
+            }
+        };
         let left = left(self.deadline)?;
         self.stream.set_nonblocking(true)?;
-        let done = some(&self.stream);
+        let done = some();
         if !done.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
             return done;
         }
@@ -57,7 +63,7 @@ impl<'a> Socket<'a> {
         self.stream.set_read_timeout(Some(left))?;
         self.stream.set_write_timeout(Some(left))?;
         let _blocked = self.slot.block()?;
-        some(&self.stream)
+        some()
     }
 }
 
@@ -105,7 +111,6 @@ pub(super) fn write_all(wire: &mut dyn Wire, head: &[u8], body: &[u8]) -> io::Re
         match wire.write_vectored(parts) {
             Ok(0) => return Err(ErrorKind::WriteZero.into()),
             Ok(length) => IoSlice::advance_slices(&mut parts, length),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
@@ -119,10 +124,8 @@ pub(super) fn part(wire: &mut dyn Wire) -> io::Result<()> {
     let (mut bytes, mut chunk) = (0, [0; 4096]);
     while bytes < FAREWELL_BYTES {
         match wire.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(length) => bytes += length,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => break,
+            Ok(length) if length > 0 => bytes += length,
+            _ => break,
         }
     }
     Ok(())
