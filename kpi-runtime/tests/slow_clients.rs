@@ -126,8 +126,8 @@ fn start() -> Server {
     serve_unbuffered(Endpoint::new().max_connections(CONNECTIONS))
 }
 
-/// While the crowd goes on through several of its seconds, each scrape is answered in full at its first try, and there are
-/// no more threads than connections.
+/// While the crowd goes on through several of its seconds, each scrape is answered in full at its first try, and there
+/// are no more threads than connections.
 #[track_caller]
 fn a_scrape_is_answered_among(kind: Kind) {
     let _alone = alone();

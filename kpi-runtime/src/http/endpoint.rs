@@ -79,22 +79,23 @@ impl Endpoint {
         }
     }
 
-    /// At most this many connections at a time, and threads that serve them; 64. When all are taken, the one whose client
-    /// has kept it waiting for longest makes room, be it for a request or for an answer to be taken.
+    /// At most this many connections at a time, and threads that serve them; 64. When all are taken, the one whose
+    /// client has kept it waiting for longest makes room, be it for a request or for some more of an answer to be
+    /// taken.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
     }
 
-    /// At most this many pages are made at a time, and others wait for their turn; 2. It bounds what scrapes can take of
-    /// the program's processors.
+    /// At most this many pages are made at a time, and others wait for their turn; 2. It bounds what scrapes can take
+    /// of the program's processors.
     pub fn max_scrapes(mut self, scrapes: usize) -> Self {
         self.scrapes = scrapes;
         self
     }
 
-    /// At most this many bytes of answers that clients have not taken yet; 64 MiB. Beyond them, the connections that have
-    /// taken their answers for longest are ended. One answer is always kept, however large.
+    /// At most this many bytes of answers that clients have not taken yet; 64 MiB. Beyond them, the connections that
+    /// have taken their answers for longest are ended. One answer is always kept, however large.
     pub fn max_pending_bytes(mut self, bytes: usize) -> Self {
         self.pending = bytes;
         self
@@ -125,29 +126,31 @@ impl Endpoint {
         self
     }
 
-    /// Whether answers are compressed for those who accept it; yes. It costs more time than all else that a scrape costs.
+    /// Whether answers are compressed for those who accept it; yes. It costs more time than all else that a scrape
+    /// costs.
     pub fn compress(mut self, compress: bool) -> Self {
         self.compress = compress;
         self
     }
 
     /// Names by which the endpoint may be called, beside every address and `localhost`. On a loopback address no others
-    /// are allowed from the start, so that no web page can read the endpoint through a browser of this machine by giving
-    /// itself the address; elsewhere all are, until this is called.
+    /// are allowed from the start, so that no web page can read the endpoint through a browser of this machine by
+    /// giving itself the address; elsewhere all are, until this is called.
     pub fn allowed_hosts(mut self, hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.hosts = Some(hosts.into_iter().map(Into::into).collect());
         self
     }
 
     /// Answers `/metrics` only to those who send this token. `/healthz` and `/readyz` stay open; see
-    /// [`guard_probes`](Self::guard_probes). A token is as secret as the wire: use it with TLS, or where nobody listens.
+    /// [`guard_probes`](Self::guard_probes). A token is as secret as the wire: use it with TLS, or where nobody
+    /// listens.
     pub fn bearer_token(mut self, token: Token) -> Self {
         self.guard.token = Some(token);
         self
     }
 
-    /// Whether `/healthz` and `/readyz` ask for the token and the client certificate as well; no, because whoever probes
-    /// seldom has them.
+    /// Whether `/healthz` and `/readyz` ask for the token and the client certificate as well; no, because whoever
+    /// probes seldom has them.
     pub fn guard_probes(mut self, guard: bool) -> Self {
         self.guard.probes = guard;
         self

@@ -9,7 +9,8 @@ const MAX_EMPTY_LINES: u8 = 4;
 #[derive(Debug, Default)]
 pub(super) struct Received {
     bytes: Vec<u8>,
-    /// How many of them were looked at, so that a head that comes byte by byte costs no more than one that comes at once.
+    /// How many of them were looked at, so that a head that comes byte by byte costs no more than one that comes at
+    /// once.
     searched: usize,
     /// Empty lines before the next head.
     empty_lines: u8,

@@ -14,9 +14,10 @@ const EIGHTH: usize = 8;
 
 /// Counts connections and can end them.
 ///
-/// Whoever wants something done sends the request at once and takes the answer as it comes. So when room is needed, it is
-/// made by those that have let us wait for longest: for a request, however many bytes of it come, or for an answer to be
-/// taken. A connection for which we have something to do is never ended, but it is not kept for another request.
+/// Whoever wants something done sends the request at once and takes the answer as it comes. So when room is needed, it
+/// is made by those that have let us wait for longest: for a request, however many bytes of it come, or for some more
+/// of an answer to be taken. A connection for which we have something to do is never ended, but it is not kept for
+/// another request.
 #[derive(Debug)]
 pub(super) struct Pool {
     connections: usize,
@@ -39,7 +40,7 @@ struct State {
 struct Open {
     id: u64,
     stream: Arc<TcpStream>,
-    /// Since when a request, or the taking of an answer, is expected.
+    /// Since when a request is expected, or some more of an answer to be taken.
     since: Instant,
     /// Whether nothing can be done before the client does something.
     is_blocked: bool,
@@ -128,8 +129,8 @@ impl State {
         waiting.min_by_key(|open| open.since).map(Open::end).is_some()
     }
 
-    /// Ends those that leave what was made for them, until the rest is no more than this many bytes. The one with this id
-    /// is kept: somebody has to get an answer.
+    /// Ends those that leave what was made for them, until the rest is no more than this many bytes. The one with this
+    /// id is kept: somebody has to get an answer.
     fn trim(&mut self, most: usize, id: u64) {
         let pending = |state: &Self| {
             let there = state.open.iter().filter(|open| !open.is_ended);
@@ -169,6 +170,13 @@ impl Slot {
         let is_open = open.map(|open| (open.since, open.pending) = (Instant::now(), bytes)).is_some();
         state.trim(self.pool.pending, self.id);
         is_open
+    }
+
+    /// Says that some of the answer was taken.
+    pub(super) fn moves(&self) {
+        if let Some(open) = self.pool.lock().find(self.id).filter(|open| open.pending > 0) {
+            open.since = Instant::now();
+        }
     }
 
     /// Says that nothing can be done before the client does something, as long as what is returned lives.
@@ -246,6 +254,18 @@ mod tests {
         let _slot = pool.admit(&d).expect("one makes room");
         noticing.join().expect("the slow one was ended");
         assert!(![&at_work, &fresh, &new].into_iter().any(is_ended));
+    }
+
+    #[test]
+    fn who_takes_its_answer_bit_by_bit_is_not_slow() {
+        let pool = Arc::new(Pool::new(8, 100));
+        let pairs = [pair(), pair(), pair()];
+        let slots = pairs.each_ref().map(|(ours, _)| pool.admit(ours).expect("there is room"));
+        assert!(slots[0].sends(60) && slots[1].sends(40));
+        slots[0].moves();
+        let _blocked = [slots[0].block().expect("is open"), slots[1].block().expect("is open")];
+        assert!(slots[2].sends(40));
+        assert_eq!(pairs.each_ref().map(|(_, client)| is_ended(client)), [false, true, false]);
     }
 
     #[test]

@@ -67,8 +67,8 @@ impl fmt::Debug for Readiness {
     }
 }
 
-/// What `/readyz` shows: a line that says `ready` or `not ready`, then one for the switch if it is off, and one for each
-/// check.
+/// What `/readyz` shows: a line that says `ready` or `not ready`, then one for the switch if it is off, and one for
+/// each check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadinessReport {
     is_on: bool,

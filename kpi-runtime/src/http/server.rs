@@ -87,9 +87,9 @@ impl Server {
         drop(self.0.wait_while(|phase| *phase < Phase::Ended));
     }
 
-    /// Ends the endpoint, in this order: readiness is turned off; [`Endpoint::drain_time`] passes, in which everything is
-    /// answered as before; nobody listens any more, and connections on which nothing is asked are ended; answers under
-    /// way may be finished for as long as `patience`; connections that are still there then are ended.
+    /// Ends the endpoint, in this order: readiness is turned off; [`Endpoint::drain_time`] passes, in which everything
+    /// is answered as before; nobody listens any more, and connections on which nothing is asked are ended; answers
+    /// under way may be finished for as long as `patience`; connections that are still there then are ended.
     ///
     /// It may be called more than once, and by several threads: all of them return when it is over.
     ///

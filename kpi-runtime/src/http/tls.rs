@@ -22,8 +22,9 @@ const CLOCK_GRAIN: Duration = Duration::from_secs(2);
 
 /// Where the certificate of an endpoint lies; see [`Endpoint::tls`](crate::Endpoint::tls).
 ///
-/// Versions 1.2 and 1.3 are spoken. Cryptography is that of `ring`, unless the program has installed another provider for
-/// `rustls`. The files are read again when they have changed; while they can't be used, those from before stay in use.
+/// Versions 1.2 and 1.3 are spoken. Cryptography is that of `ring`, unless the program has installed another provider
+/// for `rustls`. The files are read again when they have changed; while they can't be used, those from before stay in
+/// use.
 #[derive(Debug, Clone)]
 pub struct Tls {
     certificate: PathBuf,

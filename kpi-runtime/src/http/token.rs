@@ -40,8 +40,8 @@ impl Token {
         if is_token(value) { Ok(Self(Source::Value(value.into()))) } else { Err(TokenError::Malformed(None)) }
     }
 
-    /// The token in a file, as `credentials_file` of a Prometheus names it. The file is read for each request that needs
-    /// the token, so that a new token counts at once. It may have several lines, each a token: while a token is
+    /// The token in a file, as `credentials_file` of a Prometheus names it. The file is read for each request that
+    /// needs the token, so that a new token counts at once. It may have several lines, each a token: while a token is
     /// replaced, the old and the new one. White space around them does not matter.
     ///
     /// While the file can't be read, or has no token, nobody is let in.
@@ -94,7 +94,8 @@ fn is_token(value: &[u8]) -> bool {
     !value.is_empty() && value.iter().all(u8::is_ascii_graphic)
 }
 
-/// Compares in a time that depends on what was presented alone: neither on the secret's length, nor on where they differ.
+/// Compares in a time that depends on what was presented alone: neither on the secret's length, nor on where they
+/// differ.
 fn is_same(secret: &[u8], presented: &[u8]) -> bool {
     let mut difference = secret.len() ^ presented.len();
     for (at, byte) in presented.iter().enumerate() {

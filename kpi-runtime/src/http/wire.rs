@@ -10,6 +10,8 @@ use super::pool::Slot;
 /// How long a client that is refused may take to stop talking, so that it can read why.
 const FAREWELL: Duration = Duration::from_millis(500);
 const FAREWELL_BYTES: usize = 64 * 1024;
+/// Bytes of an answer that are written at once.
+const PIECE: usize = 256 * 1024;
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 pub(super) trait Wire: Read + Write {
@@ -23,8 +25,8 @@ pub(super) trait Wire: Read + Write {
     fn has_certificate(&self) -> bool;
 }
 
-/// A socket with a deadline that holds for all reads and writes together: a peer that moves a byte now and then does not
-/// put it off. While it has to wait for its peer, its slot knows.
+/// A socket with a deadline that holds for all reads and writes together: a peer that moves a byte now and then does
+/// not put it off. While it has to wait for its peer, its slot knows.
 #[derive(Debug)]
 pub(super) struct Socket<'a> {
     stream: Arc<TcpStream>,
@@ -75,11 +77,11 @@ impl Read for Socket<'_> {
 
 impl Write for Socket<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.transfer(|mut stream| stream.write(bytes))
+        self.transfer(|mut stream| stream.write(bytes)).inspect(|_| self.slot.moves())
     }
 
     fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.transfer(|mut stream| stream.write_vectored(parts))
+        self.transfer(|mut stream| stream.write_vectored(parts)).inspect(|_| self.slot.moves())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -101,18 +103,17 @@ impl Wire for Socket<'_> {
     }
 }
 
-/// Writes all of both parts.
-pub(super) fn write_all(wire: &mut dyn Wire, head: &[u8], body: &[u8]) -> io::Result<()> {
-    let mut parts = [IoSlice::new(head), IoSlice::new(body)];
-    let mut parts = parts.as_mut_slice();
-    // Takes empty parts away from the front.
-    IoSlice::advance_slices(&mut parts, 0);
-    while !parts.is_empty() {
-        match wire.write_vectored(parts) {
-            Ok(0) => return Err(ErrorKind::WriteZero.into()),
-            Ok(length) => IoSlice::advance_slices(&mut parts, length),
-            Err(error) => return Err(error),
+/// Writes all of both parts, by pieces, so that it shows whether the client takes them.
+pub(super) fn write_all(wire: &mut dyn Wire, mut head: &[u8], mut body: &[u8]) -> io::Result<()> {
+    while !head.is_empty() || !body.is_empty() {
+        let piece = body.get(..PIECE).unwrap_or(body);
+        let length = wire.write_vectored(&[IoSlice::new(head), IoSlice::new(piece)])?;
+        if length == 0 {
+            return Err(ErrorKind::WriteZero.into());
         }
+        let of_head = length.min(head.len());
+        head = head.get(of_head..).unwrap_or_default();
+        body = body.get(length - of_head..).unwrap_or_default();
     }
     wire.flush()
 }

@@ -156,8 +156,8 @@ pub fn deaf(address: SocketAddr, times: usize) -> TcpStream {
     stream
 }
 
-/// Whether the connection was not ended, found out by saying more. What was received stays where it is, and behind it may
-/// be an end that does not show.
+/// Whether the connection was not ended, found out by saying more. What was received stays where it is, and behind it
+/// may be an end that does not show.
 pub fn is_there(mut client: &TcpStream, more: &str) -> bool {
     client.set_nonblocking(true).expect("is a socket");
     let is_open = |done: std::io::Result<usize>| {

@@ -66,7 +66,7 @@ class Server:
         return int(next(line for line in lines if line.startswith(key)).split()[1])
 
     def load(self, connections, headers):
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "-s", HERE / "report.lua", *headers, self.url]
+        command = ["wrk", "-t1", "--timeout", "60s", f"-c{connections}", f"-d{SECONDS}s", "-s", HERE / "report.lua", *headers, self.url]
         before = self.cpu()
         out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         row = json.loads(out.splitlines()[-1])
