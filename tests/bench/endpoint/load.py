@@ -50,7 +50,12 @@ class Server:
             except OSError:
                 time.sleep(0.02)
         else:
+            self.stop()
             sys.exit(f"{name} does not answer")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
 
     def ask(self, **headers):
         with urllib.request.urlopen(urllib.request.Request(self.url, headers=headers)) as answer:
@@ -114,45 +119,57 @@ class Crowd:
             client.close()
 
 
+def measure(servers, connections, headers, crowded):
+    """The rows of each server, taken in turns."""
+    rows = {server.name: [] for server in servers}
+    for turn in range(ROUNDS + 1):
+        for server in servers:
+            crowd = Crowd(server.port) if crowded else None
+            try:
+                row = server.load(connections, headers)
+            finally:
+                if crowd:
+                    crowd.leave()
+            if turn:  # the first round warms up
+                rows[server.name].append(row)
+    return rows
+
+
 def main():
-    columns = ["p50", "p90", "p99", "max", "rate", "cpu", "memory", "threads"]
+    columns = ["p50", "p90", "p99", "rate", "cpu", "memory", "threads"]
     print("| scenario | endpoint | p50 ms | p90 ms | p99 ms | max ms | requests/s | CPU µs a scrape | peak MiB | threads |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     ratios, errors = [], 0
     for title, connections, headers, crowded in SCENARIOS:
-        servers = [Server("ours"), Server("peer")]
-        rows = {server.name: [] for server in servers}
-        for turn in range(ROUNDS + 1):
+        servers = []
+        try:
+            servers += [Server("ours"), Server("peer")]
+            rows = measure(servers, connections, headers, crowded)
+            sizes = {server.name: len(server.ask(**{"Accept-Encoding": "gzip"} if headers else {})) for server in servers}
+        finally:
             for server in servers:
-                crowd = Crowd(server.port) if crowded else None
-                row = server.load(connections, headers)
-                if crowd:
-                    crowd.leave()
-                if turn:  # the first round warms up
-                    rows[server.name].append(row)
-        median = {}
+                server.stop()
+        found = {}
         for server in servers:
-            found = {column: statistics.median(row[column] for row in rows[server.name]) for column in columns}
-            found["max"] = max(row["max"] for row in rows[server.name])
-            failed = sum(row["errors"] for row in rows[server.name])
+            mine = rows[server.name]
+            row = found[server.name] = {column: statistics.median(row[column] for row in mine) for column in columns}
+            row["max"] = max(row["max"] for row in mine)
+            failed = sum(row["errors"] for row in mine)
             errors += failed
-            median[server.name] = found
-            encoded = len(server.ask(**{"Accept-Encoding": "gzip"})) if headers else len(server.page)
-            name = f"{server.name}, {encoded:,} bytes{', not compressed' if headers and not server.encoding else ''}"
-            times = " | ".join(f"{found[column] / 1000:.2f}" for column in ["p50", "p90", "p99", "max"])
-            rest = f"{found['rate']:.0f} | {found['cpu']:.0f} | {found['memory']:.0f} | {found['threads']:.0f}"
-            failures = f" ({failed} failed)" if failed else ""
-            print(f"| {title} | {name} | {times} | {rest}{failures} |", flush=True)
-            server.process.terminate()
-            server.process.wait()
-        ours, peer = median["ours"], median["peer"]
-        ratio = lambda column: f"{peer[column] / ours[column]:.1f}"
-        ratios.append([title, *(ratio(column) for column in ["p50", "p90", "p99", "max"]), f"{ours['rate'] / peer['rate']:.1f}", ratio("cpu")])
-    print("\nHow many times better ours is: latency and CPU of the peer by ours, requests/s of ours by the peer's.\n")
+            name = f"{server.name}, {sizes[server.name]:,} bytes"
+            if headers and not server.encoding:
+                name += ", not compressed"
+            times = " | ".join(f"{row[column] / 1000:.2f}" for column in ["p50", "p90", "p99", "max"])
+            rest = f"{row['rate']:.0f} | {row['cpu']:.0f} | {row['memory']:.0f} | {row['threads']:.0f}"
+            print(f"| {title} | {name} | {times} | {rest}{f' ({failed} failed)' if failed else ''} |", flush=True)
+        ours, peer = found["ours"], found["peer"]
+        times = [peer[column] / ours[column] for column in ["p50", "p90", "p99", "max"]]
+        ratios.append((title, [*times, ours["rate"] / peer["rate"], peer["cpu"] / ours["cpu"]]))
+    print("\nHow many times better ours is: latency and CPU time of the peer by ours, requests/s of ours by the peer's.\n")
     print("| scenario | p50 | p90 | p99 | max | requests/s | CPU a scrape |")
     print("|---|---|---|---|---|---|---|")
-    for row in ratios:
-        print(f"| {' | '.join(row)} |")
+    for title, row in ratios:
+        print(f"| {title} | {' | '.join(f'{ratio:.1f}' for ratio in row)} |")
     if errors:
         sys.exit(f"{errors} requests failed")
 
