@@ -45,7 +45,11 @@ impl Received {
                     let head = self.bytes.get(..self.searched - 3).unwrap_or_default().to_vec();
                     self.bytes.drain(..=self.searched);
                     (self.searched, self.empty_lines) = (0, 0);
-                    return if head.len() + 4 <= limit { Ok(Some(head)) } else { Err(too_large(&head)) };
+                    return if head.len() + 4 <= limit {
+                        Ok(Some(head))
+                    } else {
+                        Err(too_large(&head, limit))
+                    };
                 }
                 b'\n' if !before.ends_with(b"\r") => return Err(Status::BadRequest),
                 // A method begins with a letter. TLS, for one, does not.
@@ -58,18 +62,61 @@ impl Received {
             }
             self.searched += 1;
         }
-        if self.bytes.len() < limit { Ok(None) } else { Err(too_large(&self.bytes)) }
+        if self.bytes.len() < limit { Ok(None) } else { Err(too_large(&self.bytes, limit)) }
     }
 }
 
 /// What is too large: the target, or the headers.
-fn too_large(head: &[u8]) -> Status {
-    if head.contains(&b'\n') { Status::HeadTooLarge } else { Status::TargetTooLong }
+fn too_large(head: &[u8], limit: usize) -> Status {
+    if head.get(..limit).unwrap_or(head).contains(&b'\n') {
+        Status::HeadTooLarge
+    } else {
+        Status::TargetTooLong
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::request::parse;
     use super::*;
+
+    /// What comes of these pieces, up to the first that is refused.
+    fn outcome(pieces: &[&[u8]]) -> (Vec<Vec<u8>>, Option<Status>) {
+        let (mut received, mut heads) = (Received::default(), Vec::new());
+        for piece in pieces {
+            received.push(piece);
+            loop {
+                match received.head(64) {
+                    Ok(Some(head)) => heads.push(head),
+                    Ok(None) => break,
+                    Err(status) => return (heads, Some(status)),
+                }
+            }
+        }
+        (heads, None)
+    }
+
+    proptest! {
+        /// How the network cuts what it carries makes no difference, and no bytes make a panic.
+        #[test]
+        fn pieces_do_not_matter(
+            lines in prop::collection::vec("(GET /metrics HTTP/1.1|[A-Za-z]{1,9}: [ -~]{0,20}|GET /[a-z]{50,70} HTTP/1.1|[\\x00-\\x7f]{0,9}|)(\r\n){1,2}", 0..12),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        ) {
+            let bytes = lines.concat().into_bytes();
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            cuts.extend([0, bytes.len()]);
+            cuts.sort_unstable();
+            let pieces: Vec<&[u8]> = cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect();
+            let at_once = outcome(&[&bytes]);
+            prop_assert_eq!(outcome(&pieces), at_once.clone());
+            for head in at_once.0 {
+                let _ = parse(&head);
+            }
+        }
+    }
 
     fn received(bytes: &[u8]) -> Received {
         let mut received = Received::default();
