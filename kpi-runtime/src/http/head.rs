@@ -32,7 +32,8 @@ impl Received {
     /// The status to answer with, as soon as it can be known: no HTTP begins like this, or the head has more bytes than
     /// `limit`.
     pub(super) fn head(&mut self, limit: usize) -> Result<Option<Vec<u8>>, Status> {
-        while let Some(byte) = self.bytes.get(self.searched).copied() {
+        // What lies beyond the limit does not count, whether it is here already or not.
+        while let Some(byte) = self.bytes.get(self.searched).copied().filter(|_| self.searched < limit) {
             let before = self.bytes.get(..self.searched).unwrap_or_default();
             match byte {
                 b'\n' if before == b"\r" && self.empty_lines < MAX_EMPTY_LINES => {
@@ -45,11 +46,7 @@ impl Received {
                     let head = self.bytes.get(..self.searched - 3).unwrap_or_default().to_vec();
                     self.bytes.drain(..=self.searched);
                     (self.searched, self.empty_lines) = (0, 0);
-                    return if head.len() + 4 <= limit {
-                        Ok(Some(head))
-                    } else {
-                        Err(too_large(&head, limit))
-                    };
+                    return Ok(Some(head));
                 }
                 b'\n' if !before.ends_with(b"\r") => return Err(Status::BadRequest),
                 // A method begins with a letter. TLS, for one, does not.
@@ -62,16 +59,11 @@ impl Received {
             }
             self.searched += 1;
         }
-        if self.bytes.len() < limit { Ok(None) } else { Err(too_large(&self.bytes, limit)) }
-    }
-}
-
-/// What is too large: the target, or the headers.
-fn too_large(head: &[u8], limit: usize) -> Status {
-    if head.get(..limit).unwrap_or(head).contains(&b'\n') {
-        Status::HeadTooLarge
-    } else {
-        Status::TargetTooLong
+        match self.bytes.get(..limit) {
+            None => Ok(None),
+            Some(head) if head.contains(&b'\n') => Err(Status::HeadTooLarge),
+            Some(_) => Err(Status::TargetTooLong),
+        }
     }
 }
 
@@ -167,10 +159,11 @@ mod tests {
     fn heads_have_a_limit() {
         assert!(received(b"GET / HTTP/1.1\r\n\r\n").head(18).is_ok_and(|head| head.is_some()));
         for (bytes, status) in [
-            (b"GET / HTTP/1.1\r\n\r\n".as_slice(), Status::TargetTooLong),
+            (b"GET / HTTP/1.1\r\n\r\n".as_slice(), Status::HeadTooLarge),
             (b"GET / HTTP/1.1\r\nA: b\r\n\r\n", Status::HeadTooLarge),
             (b"GET /xxxxxxxxxxxxxxxxxxxx", Status::TargetTooLong),
             (b"GET / HTTP/1.1\r\nA: xxxx", Status::HeadTooLarge),
+            (b"GET /xxxxxxxxxxxx\0", Status::TargetTooLong),
         ] {
             assert_eq!(received(bytes).head(17), Err(status), "{bytes:?}");
         }
