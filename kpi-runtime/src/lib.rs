@@ -46,7 +46,9 @@ pub use kpi_macros::{emitted, kpis};
 pub use conflict::Conflict;
 pub use exposition::page;
 pub use gather::snapshot;
-pub use http::{Endpoint, Readiness, ServeError, Server, serve};
+pub use http::{Endpoint, Readiness, ReadinessReport, ServeError, Server, Token, TokenError, serve};
+#[cfg(feature = "tls")]
+pub use http::{Tls, TlsError};
 pub use isolated::Isolated;
 pub use label_set::{Label, LabelSet, UnknownValue, Unlabelled};
 #[cfg(feature = "axum")]

@@ -42,7 +42,7 @@ impl Agent {
 
     fn sample(&self, series: &str) -> Option<f64> {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.write_all(b"GET /metrics HTTP/1.0\r\nHost: nutros\r\n\r\n").unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         text.lines().find_map(|line| line.strip_prefix(series)?.trim().parse().ok())

@@ -1,75 +1,74 @@
 //! One connection, from its first request to its last answer.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::net::{Shutdown, TcpStream};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
+use super::head::Received;
 use super::pool::Slot;
-use super::readiness::Readiness;
 use super::request::{self, Method, Request};
 use super::response::{Answer, Status};
-use super::route;
-
-/// What a connection may take.
-#[derive(Debug, Clone)]
-pub(super) struct Limits {
-    /// Bytes of a request's head.
-    pub(super) head: usize,
-    /// Time for a request's head, from its first byte or the connection's begin.
-    pub(super) head_time: Duration,
-    /// Time between an answer and the next request.
-    pub(super) idle_time: Duration,
-    /// Time to take an answer.
-    pub(super) answer_time: Duration,
-    /// Whether answers are compressed for those who accept it.
-    pub(super) compress: bool,
-}
-
-/// How long a client that is refused may take to stop talking, so that it can read why.
-const FAREWELL: Duration = Duration::from_millis(500);
-const FAREWELL_BYTES: usize = 64 * 1024;
-const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+use super::service::Service;
+use super::wire::{Socket, Wire, deadline_in, is_late, part, write_all};
 
 /// Answers requests until one side has enough.
-pub(super) fn serve(
-    mut stream: TcpStream,
-    slot: &Slot,
-    limits: &Limits,
-    readiness: &Readiness,
-) -> io::Result<()> {
+pub(super) fn serve(stream: Arc<TcpStream>, slot: &Slot, service: &Service) -> io::Result<()> {
     // Answers are written whole: there is nothing to gather.
     stream.set_nodelay(true)?;
-    let mut buffer = Vec::new();
-    let mut patience = limits.head_time;
+    let mut socket = Socket::new(stream, slot, deadline_in(service.limits.head_time));
+    #[cfg(feature = "tls")]
+    if let Some(tls) = &service.tls {
+        return match tls.accept(socket)? {
+            Ok(mut wire) => converse(&mut wire, slot, service),
+            Err(mut plain) => {
+                let words = "Bad Request: this endpoint speaks HTTPS\n";
+                send(
+                    &mut plain,
+                    &Answer::words(Status::BadRequest, words),
+                    Method::Get,
+                    false,
+                    slot,
+                    service,
+                )?;
+                part(&mut plain)
+            }
+        };
+    }
+    converse(&mut socket, slot, service)
+}
+
+fn converse(wire: &mut dyn Wire, slot: &Slot, service: &Service) -> io::Result<()> {
+    let mut received = Received::default();
+    let mut patience = service.limits.head_time;
     while slot.waits() {
-        match next(&mut stream, &mut buffer, patience, limits)? {
+        match next(wire, &mut received, patience, service)? {
             Next::Request(request) => {
-                if !slot.works() {
-                    break;
-                }
-                let answer = route::answer(&request, readiness, limits.compress);
-                send(&mut stream, &answer, request.method, request.keep_alive, limits)?;
-                if !request.keep_alive {
-                    return part(stream);
+                let answer = service.answer(&request, wire.has_certificate());
+                let keep_alive = request.keep_alive && !slot.is_last();
+                send(wire, &answer, request.method, keep_alive, slot, service)?;
+                if !keep_alive {
+                    return part(wire);
                 }
             }
             Next::Refused(status) => {
-                send(&mut stream, &Answer::bare(status), Method::Get, false, limits)?;
-                return part(stream);
+                send(wire, &Answer::bare(status), Method::Get, false, slot, service)?;
+                return part(wire);
             }
             Next::End => break,
         }
-        patience = limits.idle_time;
+        patience = service.limits.idle_time;
     }
-    Ok(())
+    wire.end()
 }
 
 /// Tells a client that there is no room, without waiting for it.
-pub(super) fn refuse(mut stream: TcpStream) -> io::Result<()> {
+pub(super) fn refuse(stream: &TcpStream) -> io::Result<()> {
     stream.set_nonblocking(true)?;
     let answer = Answer::bare(Status::Unavailable);
-    stream.write_all(answer.head(false).as_bytes())?;
-    stream.write_all(answer.bytes())?;
+    let mut writer = stream;
+    writer.write_all(answer.head(false).as_bytes())?;
+    writer.write_all(answer.bytes())?;
     stream.shutdown(Shutdown::Both)
 }
 
@@ -79,101 +78,51 @@ enum Next {
     End,
 }
 
-/// The next request. What was read beyond it stays in the buffer.
+/// The next request. What is received beyond it is kept.
 fn next(
-    stream: &mut TcpStream,
-    buffer: &mut Vec<u8>,
+    wire: &mut dyn Wire,
+    received: &mut Received,
     patience: Duration,
-    limits: &Limits,
+    service: &Service,
 ) -> io::Result<Next> {
-    let begin = if buffer.is_empty() { patience } else { limits.head_time };
-    let mut deadline = deadline_in(begin);
+    let mut begun = !received.is_empty();
+    wire.set_deadline(deadline_in(if begun { service.limits.head_time } else { patience }));
     loop {
-        match request::parse(buffer) {
-            Ok(Some((request, length))) if length <= limits.head => {
-                buffer.drain(..length);
-                return Ok(Next::Request(request));
-            }
-            Ok(None) if buffer.len() < limits.head => {}
-            Ok(_) => return Ok(Next::Refused(Status::HeadTooLarge)),
+        match received.head(service.limits.head) {
+            Ok(Some(head)) => return Ok(request::parse(&head).map_or_else(Next::Refused, Next::Request)),
+            Ok(None) => {}
             Err(status) => return Ok(Next::Refused(status)),
         }
         let mut chunk = [0; 4096];
-        match read(stream, &mut chunk, deadline) {
+        match wire.read(&mut chunk) {
             Ok(0) => return Ok(Next::End),
             Ok(length) => {
-                if buffer.is_empty() {
-                    deadline = deadline_in(limits.head_time);
+                if !begun {
+                    begun = true;
+                    wire.set_deadline(deadline_in(service.limits.head_time));
                 }
-                buffer.extend_from_slice(chunk.get(..length).unwrap_or_default());
+                received.push(chunk.get(..length).unwrap_or_default());
             }
-            Err(error) if is_timeout(&error) && buffer.is_empty() => return Ok(Next::End),
-            Err(error) if is_timeout(&error) => return Ok(Next::Refused(Status::RequestTimeout)),
+            Err(error) if is_late(&error) && begun => return Ok(Next::Refused(Status::RequestTimeout)),
+            Err(error) if is_late(&error) => return Ok(Next::End),
             Err(error) => return Err(error),
-        }
-    }
-}
-
-fn read(stream: &mut TcpStream, chunk: &mut [u8], deadline: Instant) -> io::Result<usize> {
-    loop {
-        stream.set_read_timeout(Some(left(deadline)?))?;
-        match stream.read(chunk) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            result => return result,
         }
     }
 }
 
 fn send(
-    stream: &mut TcpStream,
+    wire: &mut dyn Wire,
     answer: &Answer,
     method: Method,
     keep_alive: bool,
-    limits: &Limits,
+    slot: &Slot,
+    service: &Service,
 ) -> io::Result<()> {
-    let deadline = deadline_in(limits.answer_time);
-    let mut bytes = answer.head(keep_alive).into_bytes();
-    if method != Method::Head {
-        bytes.extend_from_slice(answer.bytes());
+    let head = answer.head(keep_alive);
+    let body = if method == Method::Head { &[] } else { answer.bytes() };
+    if !slot.sends(head.len() + body.len()) {
+        return Err(ErrorKind::ConnectionAborted.into());
     }
-    let mut rest = bytes.as_slice();
-    while !rest.is_empty() {
-        stream.set_write_timeout(Some(left(deadline)?))?;
-        match stream.write(rest) {
-            Ok(0) => return Err(ErrorKind::WriteZero.into()),
-            Ok(length) => rest = rest.get(length..).unwrap_or_default(),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// Ends a connection whose client may still be talking: closed at once, the answer could be lost on its way.
-fn part(mut stream: TcpStream) -> io::Result<()> {
-    stream.shutdown(Shutdown::Write)?;
-    let (deadline, mut bytes, mut chunk) = (deadline_in(FAREWELL), 0, [0; 4096]);
-    while bytes < FAREWELL_BYTES {
-        match read(&mut stream, &mut chunk, deadline) {
-            Ok(length) if length > 0 => bytes += length,
-            _ => break,
-        }
-    }
-    Ok(())
-}
-
-/// The end of a time that begins now; of one that is longer than clocks can tell, in a year.
-fn deadline_in(time: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(time).unwrap_or_else(|| now + YEAR)
-}
-
-/// The time until then; an error when it is over.
-fn left(deadline: Instant) -> io::Result<Duration> {
-    let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(left) }
-}
-
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
+    wire.set_deadline(deadline_in(service.limits.answer_time));
+    write_all(wire, head.as_bytes(), body)
 }

@@ -11,14 +11,28 @@ pub(crate) enum Status {
     Ok,
     /// 400
     BadRequest,
+    /// 401
+    Unauthorized,
+    /// 403
+    Forbidden,
     /// 404
     NotFound,
     /// 405
     MethodNotAllowed,
     /// 408
     RequestTimeout,
+    /// 414
+    TargetTooLong,
+    /// 417
+    ExpectationFailed,
+    /// 421
+    Misdirected,
     /// 431
     HeadTooLarge,
+    /// 500
+    Failed,
+    /// 501
+    NotImplemented,
     /// 503
     Unavailable,
     /// 505
@@ -34,10 +48,17 @@ impl Status {
         match self {
             Self::Ok => (200, "OK"),
             Self::BadRequest => (400, "Bad Request"),
+            Self::Unauthorized => (401, "Unauthorized"),
+            Self::Forbidden => (403, "Forbidden"),
             Self::NotFound => (404, "Not Found"),
             Self::MethodNotAllowed => (405, "Method Not Allowed"),
             Self::RequestTimeout => (408, "Request Timeout"),
+            Self::TargetTooLong => (414, "URI Too Long"),
+            Self::ExpectationFailed => (417, "Expectation Failed"),
+            Self::Misdirected => (421, "Misdirected Request"),
             Self::HeadTooLarge => (431, "Request Header Fields Too Large"),
+            Self::Failed => (500, "Internal Server Error"),
+            Self::NotImplemented => (501, "Not Implemented"),
             Self::Unavailable => (503, "Service Unavailable"),
             Self::VersionNotSupported => (505, "HTTP Version Not Supported"),
         }
@@ -49,6 +70,8 @@ impl Status {
 pub(crate) struct Answer {
     pub(crate) status: Status,
     pub(crate) body: Body,
+    /// How to be let in, if the client was not.
+    challenge: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -57,11 +80,17 @@ pub(crate) enum Body {
     Page(Page),
     /// A few words.
     Words(&'static str),
+    /// A few lines.
+    Text(String),
 }
 
 impl Answer {
+    pub(crate) fn new(status: Status, body: Body) -> Self {
+        Self { status, body, challenge: None }
+    }
+
     pub(crate) fn words(status: Status, words: &'static str) -> Self {
-        Self { status, body: Body::Words(words) }
+        Self::new(status, Body::Words(words))
     }
 
     /// An answer that is nothing but its status.
@@ -69,10 +98,15 @@ impl Answer {
         Self::words(status, status.line().1)
     }
 
+    /// An answer to who is not let in.
+    pub(super) fn unauthorized(challenge: &'static str, words: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..Self::words(Status::Unauthorized, words) }
+    }
+
     /// The headers that say something about the body.
     pub(crate) fn headers(&self) -> Vec<(&'static str, &str)> {
         let mut headers = match &self.body {
-            Body::Words(_) => vec![("Content-Type", "text/plain; charset=utf-8")],
+            Body::Words(_) | Body::Text(_) => vec![("Content-Type", "text/plain; charset=utf-8")],
             Body::Page(page) => {
                 vec![("Content-Type", page.content_type()), ("Vary", "Accept, Accept-Encoding")]
             }
@@ -85,6 +119,9 @@ impl Answer {
         if self.status == Status::MethodNotAllowed {
             headers.push(("Allow", "GET, HEAD"));
         }
+        if let Some(challenge) = self.challenge {
+            headers.push(("WWW-Authenticate", challenge));
+        }
         headers.push(("X-Content-Type-Options", "nosniff"));
         headers
     }
@@ -92,6 +129,7 @@ impl Answer {
     pub(super) fn bytes(&self) -> &[u8] {
         match &self.body {
             Body::Words(words) => words.as_bytes(),
+            Body::Text(text) => text.as_bytes(),
             Body::Page(page) => page.body(),
         }
     }

@@ -1,29 +1,61 @@
 //! From a path to an answer.
 
 use super::readiness::Readiness;
-use super::request::{Method, Request};
+use super::request::Request;
 use super::response::{Answer, Body, Status};
 use crate::exposition::Page;
 
-/// What the endpoint has to say.
-pub(super) fn answer(request: &Request, readiness: &Readiness, compress: bool) -> Answer {
-    let known = matches!(request.path.as_str(), "/metrics" | "/healthz" | "/readyz");
-    if known && request.method == Method::Other {
-        return Answer::bare(Status::MethodNotAllowed);
-    }
-    match request.path.as_str() {
-        "/metrics" => {
-            metrics(request.accept.as_deref(), request.accept_encoding.as_deref().filter(|_| compress))
-        }
-        "/healthz" => healthz(),
-        "/readyz" => readyz(readiness),
-        _ => Answer::words(Status::NotFound, "Not Found: there are /metrics, /healthz and /readyz\n"),
-    }
+/// A path that is answered.
+pub(super) struct Route {
+    path: &'static str,
+    pub(super) class: Class,
+    pub(super) answer: fn(&Asked<'_>) -> Answer,
+}
+
+/// What a route gives away, and what it costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A few words for whoever starts and stops programs, who seldom can authenticate.
+    Probe,
+    /// What the program knows, for those who may, and for a few at a time.
+    Data,
+}
+
+/// What an answer is made from.
+pub(super) struct Asked<'a> {
+    pub(super) request: &'a Request,
+    pub(super) readiness: &'a Readiness,
+    /// Whether answers are compressed for those who accept it.
+    pub(super) compress: bool,
+}
+
+const ROUTES: &[Route] = &[
+    Route {
+        path: "/metrics",
+        class: Class::Data,
+        answer: |asked| {
+            let encoding = asked.request.accept_encoding.as_deref().filter(|_| asked.compress);
+            metrics(asked.request.accept.as_deref(), encoding)
+        },
+    },
+    Route { path: "/healthz", class: Class::Probe, answer: |_| healthz() },
+    Route { path: "/readyz", class: Class::Probe, answer: |asked| readyz(asked.readiness) },
+];
+
+/// The route of a path.
+pub(super) fn find(path: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.path == path)
+}
+
+/// That there is no such path, and which there are.
+pub(super) fn nowhere() -> Answer {
+    let paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+    Answer::new(Status::NotFound, Body::Text(format!("Not Found: there are {}\n", paths.join(", "))))
 }
 
 /// All that is exposed.
 pub(crate) fn metrics(accept: Option<&str>, accept_encoding: Option<&str>) -> Answer {
-    Answer { status: Status::Ok, body: Body::Page(Page::new(accept, accept_encoding)) }
+    Answer::new(Status::Ok, Body::Page(Page::new(accept, accept_encoding)))
 }
 
 /// That the process can answer.
@@ -31,11 +63,9 @@ pub(crate) fn healthz() -> Answer {
     Answer::words(Status::Ok, "ok\n")
 }
 
-/// Whether it wants traffic.
+/// Whether it wants traffic, and what each check says.
 pub(crate) fn readyz(readiness: &Readiness) -> Answer {
-    if readiness.get() {
-        Answer::words(Status::Ok, "ready\n")
-    } else {
-        Answer::words(Status::Unavailable, "not ready\n")
-    }
+    let report = readiness.report();
+    let status = if report.is_ready() { Status::Ok } else { Status::Unavailable };
+    Answer::new(status, Body::Text(report.to_string()))
 }

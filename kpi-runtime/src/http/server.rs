@@ -2,167 +2,136 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
-use super::connection::{self, Limits};
+use super::connection;
 use super::pool::Pool;
 use super::readiness::Readiness;
-use crate::conflict::{self, Conflict};
+use super::service::Service;
+#[cfg(feature = "tls")]
+use super::tls::TlsError;
+use super::workers::Workers;
+use crate::conflict::Conflict;
 
-/// Where an endpoint listens when it is not told: reachable from this machine only.
-const DEFAULT_ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 9464);
+/// How long the listening thread may take to notice that it is to end.
+const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Serves `/metrics`, `/healthz` and `/readyz` on this address until the program ends, in threads of its own.
-///
-/// ```no_run
-/// # fn main() -> Result<(), kpi_runtime::ServeError> {
-/// kpi_runtime::serve("127.0.0.1:9100")?;
-/// # Ok(()) }
-/// ```
-///
-/// # Errors
-///
-/// The address cannot be listened on, or two registries of the program expose a family of the same name.
-pub fn serve(address: impl ToSocketAddrs) -> Result<Server, ServeError> {
-    Endpoint::new().serve_on(address)
-}
-
-/// An endpoint before it listens, with its limits.
+/// An endpoint that listens. Clones are the same endpoint. It goes on when all of them are dropped, until the program
+/// ends.
 #[derive(Debug, Clone)]
-#[must_use = "an endpoint answers once it serves"]
-pub struct Endpoint {
-    connections: usize,
-    limits: Limits,
-    readiness: Readiness,
-}
+pub struct Server(Arc<Shared>);
 
-impl Default for Endpoint {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Endpoint {
-    /// 64 connections, 16 KiB and 5 s for a request's head, 75 s between requests, 10 s to take an answer, compression for
-    /// those who accept it.
-    pub fn new() -> Self {
-        let limits = Limits {
-            head: 16 * 1024,
-            head_time: Duration::from_secs(5),
-            idle_time: Duration::from_secs(75),
-            answer_time: Duration::from_secs(10),
-            compress: true,
-        };
-        Self { connections: 64, limits, readiness: Readiness::new() }
-    }
-
-    /// At most this many connections at a time.
-    pub fn max_connections(mut self, connections: usize) -> Self {
-        self.connections = connections;
-        self
-    }
-
-    /// At most this many bytes in the head of a request.
-    pub fn max_head_bytes(mut self, bytes: usize) -> Self {
-        self.limits.head = bytes;
-        self
-    }
-
-    /// At most this long for the head of a request.
-    pub fn head_timeout(mut self, time: Duration) -> Self {
-        self.limits.head_time = time;
-        self
-    }
-
-    /// At most this long between an answer and the next request of a connection.
-    pub fn idle_timeout(mut self, time: Duration) -> Self {
-        self.limits.idle_time = time;
-        self
-    }
-
-    /// At most this long for a client to take an answer.
-    pub fn answer_timeout(mut self, time: Duration) -> Self {
-        self.limits.answer_time = time;
-        self
-    }
-
-    /// Whether answers are compressed for those who accept it. It costs more time than all else that a scrape costs.
-    pub fn compress(mut self, compress: bool) -> Self {
-        self.limits.compress = compress;
-        self
-    }
-
-    /// The switch that `/readyz` shows.
-    pub fn readiness(mut self, readiness: Readiness) -> Self {
-        self.readiness = readiness;
-        self
-    }
-
-    /// Listens on port 9464 of the loopback address.
-    ///
-    /// # Errors
-    ///
-    /// As [`serve`].
-    pub fn serve(self) -> Result<Server, ServeError> {
-        self.serve_on(DEFAULT_ADDRESS)
-    }
-
-    /// Listens on an address; on port 0, on a free port that [`Server::address`] tells.
-    ///
-    /// # Errors
-    ///
-    /// As [`serve`].
-    pub fn serve_on(self, address: impl ToSocketAddrs) -> Result<Server, ServeError> {
-        conflict::first().map_or(Ok(()), |conflict| Err(ServeError::Conflict(conflict)))?;
-        let listener = TcpListener::bind(address).map_err(ServeError::Listen)?;
-        let address = listener.local_addr().map_err(ServeError::Listen)?;
-        let pool = Arc::new(Pool::new(self.connections));
-        let (readiness, shared) = (self.readiness.clone(), Arc::clone(&pool));
-        let accept = move || accept(&listener, &shared, &self.limits, &self.readiness);
-        let thread = thread::Builder::new()
-            .name("kpi-endpoint".to_owned())
-            .spawn(accept)
-            .map_err(ServeError::Listen)?;
-        Ok(Server { address, pool, readiness, thread })
-    }
-}
-
-/// An endpoint that listens. It goes on when this handle is dropped.
 #[derive(Debug)]
-pub struct Server {
+struct Shared {
     address: SocketAddr,
     pool: Arc<Pool>,
     readiness: Readiness,
-    thread: JoinHandle<()>,
+    drain_time: Duration,
+    phase: Mutex<Phase>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Serving,
+    /// Somebody is ending it.
+    Ending,
+    /// Nobody listens any more.
+    Deaf,
+    /// And all is over.
+    Ended,
 }
 
 impl Server {
+    pub(super) fn start(
+        listener: TcpListener,
+        pool: Pool,
+        service: Service,
+        drain_time: Duration,
+    ) -> Result<Self, ServeError> {
+        let shared = Arc::new(Shared {
+            address: listener.local_addr().map_err(ServeError::Listen)?,
+            pool: Arc::new(pool),
+            readiness: service.readiness.clone(),
+            drain_time,
+            phase: Mutex::new(Phase::Serving),
+            changed: Condvar::new(),
+        });
+        let workers = Arc::new(Workers::new(move |slot, stream| {
+            // A connection that fails ends; there is nobody to tell.
+            let _ = connection::serve(stream, slot, &service);
+        }));
+        let listening = Listening { listener: Some(listener), shared: Arc::clone(&shared), workers };
+        thread::Builder::new()
+            .name("kpi-endpoint".to_owned())
+            .spawn(move || listening.accept())
+            .map_err(ServeError::Listen)?;
+        Ok(Self(shared))
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.0.address
     }
 
-    /// The switch that `/readyz` shows.
+    /// The switch and the checks that `/readyz` shows.
     pub fn readiness(&self) -> &Readiness {
-        &self.readiness
+        &self.0.readiness
     }
 
-    /// Waits for ever, or until the endpoint cannot listen any more: for programs that do nothing else.
-    pub fn wait(self) {
-        // It ends well or not; both times it has ended.
-        let _ = self.thread.join();
+    /// Waits until the endpoint is shut down, which may be for ever: for programs that do nothing else.
+    pub fn wait(&self) {
+        drop(self.0.wait_while(|phase| *phase < Phase::Ended));
     }
 
-    /// Stops listening, lets requests that are being answered finish for as long as this, and ends all connections.
-    pub fn shutdown(self, patience: Duration) {
-        self.pool.close(patience);
-        // The thread waits for a connection and looks around when it gets one. If it cannot be reached, it is left alone.
-        if TcpStream::connect_timeout(&reachable(self.address), Duration::from_secs(1)).is_ok() {
-            let _ = self.thread.join();
+    /// Ends the endpoint, in this order: readiness is turned off; [`Endpoint::drain_time`] passes, in which everything
+    /// is answered as before; nobody listens any more, and connections on which nothing is asked are ended; answers
+    /// under way may be finished for as long as `patience`; connections that are still there then are ended.
+    ///
+    /// It may be called more than once, and by several threads: all of them return when it is over.
+    ///
+    /// [`Endpoint::drain_time`]: crate::Endpoint::drain_time
+    pub fn shutdown(&self, patience: Duration) {
+        let mut phase = self.0.lock();
+        if *phase != Phase::Serving {
+            drop(phase);
+            return self.wait();
         }
+        *phase = Phase::Ending;
+        self.0.readiness.set(false);
+        let drained =
+            self.0.changed.wait_timeout_while(phase, self.0.drain_time, |phase| *phase < Phase::Deaf);
+        drop(drained);
+        self.0.pool.close();
+        self.0.deafen();
+        self.0.pool.clear(patience);
+        self.0.enter(Phase::Ended);
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self, phase: Phase) {
+        let mut current = self.lock();
+        *current = phase.max(*current);
+        self.changed.notify_all();
+    }
+
+    fn wait_while(&self, is: impl FnMut(&mut Phase) -> bool) -> MutexGuard<'_, Phase> {
+        self.changed.wait_while(self.lock(), is).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gets the listening thread to end: it waits for a connection, and looks around when it gets one. If it cannot be
+    /// reached, it is left alone.
+    fn deafen(&self) {
+        let _ = TcpStream::connect_timeout(&reachable(self.address), PATIENCE);
+        drop(self.changed.wait_timeout_while(self.lock(), PATIENCE, |phase| *phase < Phase::Deaf));
     }
 }
 
@@ -176,32 +145,47 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-fn accept(listener: &TcpListener, pool: &Arc<Pool>, limits: &Limits, readiness: &Readiness) {
-    for stream in listener.incoming() {
-        if pool.is_closing() {
+/// What the listening thread has.
+struct Listening {
+    listener: Option<TcpListener>,
+    shared: Arc<Shared>,
+    workers: Arc<Workers>,
+}
+
+impl Listening {
+    fn accept(&self) {
+        for stream in self.listener.iter().flat_map(TcpListener::incoming) {
+            if self.shared.pool.is_closing() {
+                return;
+            }
+            match stream {
+                Ok(stream) => self.admit(stream),
+                // Out of file descriptors, for one: others have to end first.
+                Err(_) => thread::sleep(Duration::from_millis(50)),
+            }
+        }
+    }
+
+    fn admit(&self, stream: TcpStream) {
+        let stream = Arc::new(stream);
+        let Some(slot) = self.shared.pool.admit(&stream) else {
+            // The client is gone or will see that it was refused.
+            let _ = connection::refuse(&stream);
             return;
-        }
-        match stream {
-            Ok(stream) => admit(stream, pool, limits, readiness),
-            // Out of file descriptors, for one: others have to end first.
-            Err(_) => thread::sleep(Duration::from_millis(50)),
-        }
+        };
+        // Without a thread the client sees its connection end.
+        let _ = self.workers.give(slot, stream);
     }
 }
 
-fn admit(stream: TcpStream, pool: &Arc<Pool>, limits: &Limits, readiness: &Readiness) {
-    let Some(slot) = pool.admit(&stream) else {
-        // The client is gone or will see that it was refused.
-        let _ = connection::refuse(stream);
-        return;
-    };
-    let (limits, readiness) = (limits.clone(), readiness.clone());
-    let serve = move || {
-        // A connection that fails ends; there is nobody to tell.
-        let _ = connection::serve(stream, &slot, &limits, &readiness);
-    };
-    // Without a thread the connection is dropped, and with it its slot.
-    let _ = thread::Builder::new().name("kpi-connection".to_owned()).spawn(serve);
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.workers.close();
+        // The port is free before anybody is told so.
+        drop(self.listener.take());
+        let is_asked_to = *self.shared.lock() != Phase::Serving;
+        self.shared.enter(if is_asked_to { Phase::Deaf } else { Phase::Ended });
+    }
 }
 
 /// Why an endpoint does not listen.
@@ -212,6 +196,9 @@ pub enum ServeError {
     Listen(io::Error),
     /// Two registries of the program expose a family of the same name.
     Conflict(Conflict),
+    /// The files of the certificate cannot be used.
+    #[cfg(feature = "tls")]
+    Tls(TlsError),
 }
 
 impl fmt::Display for ServeError {
@@ -219,6 +206,8 @@ impl fmt::Display for ServeError {
         match self {
             Self::Listen(error) => write!(f, "cannot listen: {error}"),
             Self::Conflict(conflict) => conflict.fmt(f),
+            #[cfg(feature = "tls")]
+            Self::Tls(error) => error.fmt(f),
         }
     }
 }
@@ -228,6 +217,15 @@ impl std::error::Error for ServeError {
         match self {
             Self::Listen(error) => Some(error),
             Self::Conflict(_) => None,
+            #[cfg(feature = "tls")]
+            Self::Tls(error) => std::error::Error::source(error),
         }
+    }
+}
+
+#[cfg(feature = "tls")]
+impl From<TlsError> for ServeError {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error)
     }
 }

@@ -6,10 +6,11 @@
 )]
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use kpi_runtime::private as p;
+use kpi_runtime::{Endpoint, Server};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
@@ -124,10 +125,47 @@ impl Answer {
     }
 }
 
+/// Serves from sockets that hold less than an answer, so that a client that does not read is noticed at once.
+pub fn serve_unbuffered(endpoint: Endpoint) -> Server {
+    KPIS.init().expect("there is one registry");
+    for number in 0..LIMIT {
+        let model = format!("{number:0100}");
+        KPIS.tokens.with(Model(&model), Route::Analyze).inc();
+        KPIS.cost.with(Model(&model)).inc_by(p::unit::NonNegative::clamped(p::unit::Usd(1.0)));
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    rustix::net::sockopt::set_socket_send_buffer_size(&listener, 1).expect("is a socket");
+    endpoint.serve_listener(listener).expect("it listens")
+}
+
 pub fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).expect("listens");
     stream.set_read_timeout(Some(Duration::from_secs(10))).expect("is a timeout");
     stream
+}
+
+/// A client that asks for all metrics some times, reads nothing, and receives little that it does not read.
+pub fn deaf(address: SocketAddr, times: usize) -> TcpStream {
+    use rustix::net::{AddressFamily, SocketType, connect, socket, sockopt};
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).expect("there are sockets");
+    sockopt::set_socket_recv_buffer_size(&socket, 1).expect("is a socket");
+    connect(&socket, &address).expect("listens");
+    let mut stream = TcpStream::from(socket);
+    // It may be ended before it has said all.
+    let _ = stream.write_all("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(times).as_bytes());
+    stream
+}
+
+/// Whether the connection was not ended, found out by saying more. What was received stays where it is, and behind it
+/// may be an end that does not show.
+pub fn is_there(mut client: &TcpStream, more: &str) -> bool {
+    client.set_nonblocking(true).expect("is a socket");
+    let is_open = |done: std::io::Result<usize>| {
+        done.map_or_else(|error| error.kind() == std::io::ErrorKind::WouldBlock, |length| length > 0)
+    };
+    (more.is_empty() || is_open(client.write(more.as_bytes())))
+        && matches!(client.take_error(), Ok(None))
+        && is_open(client.peek(&mut [0]))
 }
 
 /// Sends a request and reads one answer.
@@ -156,5 +194,5 @@ pub fn read_answer(stream: &mut TcpStream, head_only: bool) -> Answer {
 }
 
 pub fn get(address: SocketAddr, path: &str, headers: &str) -> Answer {
-    ask(&mut connect(address), &format!("GET {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n"))
+    ask(&mut connect(address), &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"))
 }
