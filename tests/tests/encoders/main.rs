@@ -24,7 +24,14 @@ use std::process::{Command, Stdio};
 
 /// Runs a property, and fails with the smallest snapshot that does not have it.
 fn for_all(cases: u32, property: impl Fn(&Snapshot) -> Result<(), TestCaseError>) {
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 500,
+        max_flat_map_regens: 50,
+        max_shrink_time: 30_000,
+        ..Config::default()
+    };
     TestRunner::new(config)
         .run(&snapshots(), |snapshot| property(&snapshot))
         .unwrap_or_else(|error| panic!("{error}"));
