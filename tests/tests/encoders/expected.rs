@@ -71,12 +71,13 @@ pub(crate) fn openmetrics(snapshot: &Snapshot, created: bool) -> Vec<judge::Fami
             Kind::Unknown => ("unknown", name),
             _ => ("gauge", name),
         };
-        let has_unit = kind != "info" && name.ends_with("_seconds");
+        let has_unit =
+            kind != "info" && !family.unit.is_empty() && name.ends_with(&format!("_{}", family.unit));
         judge::Family {
             name: name.to_owned(),
             kind: kind.to_owned(),
             help: family.help.to_string(),
-            unit: if has_unit { "seconds" } else { "" }.to_owned(),
+            unit: if has_unit { family.unit.to_string() } else { String::new() },
             samples: samples(family, kind != "unknown", created && kind != "unknown"),
         }
     };
