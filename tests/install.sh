@@ -15,8 +15,8 @@ debian() {
   if ! command -v apt-get >/dev/null; then
     cat >&2 <<TEXT
 The tests need ${packages[*]}, and there is no apt-get to install them with.
-Install Prometheus 2.42 or newer and Alertmanager 0.25 or newer, and put these on the PATH:
-prometheus, promtool, amtool, and Alertmanager under the name prometheus-alertmanager.
+Install Prometheus 2.42 or newer, Alertmanager 0.25 or newer and Python 3 with venv, and put these on the PATH:
+prometheus, promtool, amtool, python3, and Alertmanager under the name prometheus-alertmanager.
 TEXT
     exit 1
   fi

@@ -129,7 +129,7 @@ fn exemplars() -> impl Strategy<Value = Option<Exemplar>> {
     }))
 }
 
-fn texts() -> impl Strategy<Value = String> {
+pub(crate) fn texts() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
         "[\"\\\\\n,}{=# a]{0,12}",
@@ -139,11 +139,11 @@ fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
-fn wholes() -> impl Strategy<Value = u64> {
+pub(crate) fn wholes() -> impl Strategy<Value = u64> {
     prop_oneof![any::<u64>(), 0..3u64, (1u64 << 53) - 2..(1 << 53) + 3, Just(u64::MAX)]
 }
 
-fn reals() -> impl Strategy<Value = f64> {
+pub(crate) fn reals() -> impl Strategy<Value = f64> {
     let special = [
         f64::NAN,
         f64::INFINITY,
@@ -164,7 +164,7 @@ fn reals() -> impl Strategy<Value = f64> {
 }
 
 /// What only grows.
-fn totals() -> impl Strategy<Value = f64> {
+pub(crate) fn totals() -> impl Strategy<Value = f64> {
     reals().prop_map(|number| if number.is_nan() { 1.5 } else { number.abs() })
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn text(snapshot: &Snapshot) -> Vec<judge::Family> {
             samples,
         }
     };
-    normalized(snapshot.families.iter().map(family).collect())
+    normalized(exposed(snapshot).map(family).collect())
 }
 
 /// What OpenMetrics says.
@@ -71,16 +71,22 @@ pub(crate) fn openmetrics(snapshot: &Snapshot, created: bool) -> Vec<judge::Fami
             Kind::Unknown => ("unknown", name),
             _ => ("gauge", name),
         };
-        let has_unit = kind != "info" && name.ends_with("_seconds");
+        let has_unit =
+            kind != "info" && !family.unit.is_empty() && name.ends_with(&format!("_{}", family.unit));
         judge::Family {
             name: name.to_owned(),
             kind: kind.to_owned(),
             help: family.help.to_string(),
-            unit: if has_unit { "seconds" } else { "" }.to_owned(),
+            unit: if has_unit { family.unit.to_string() } else { String::new() },
             samples: samples(family, kind != "unknown", created && kind != "unknown"),
         }
     };
-    normalized(snapshot.families.iter().map(family).collect())
+    normalized(exposed(snapshot).map(family).collect())
+}
+
+/// A family without series is not exposed.
+fn exposed(snapshot: &Snapshot) -> impl Iterator<Item = &Family> {
+    snapshot.families.iter().filter(|family| !family.series.is_empty())
 }
 
 fn samples(family: &Family, exemplars: bool, created: bool) -> Vec<Sample> {
@@ -213,7 +219,7 @@ pub(crate) fn without_native_buckets(mut families: Vec<MetricFamily>) -> (Vec<Me
 /// What a protobuf page says, the native buckets apart.
 pub(crate) fn protobuf(snapshot: &Snapshot) -> (Vec<MetricFamily>, Native) {
     let mut native = Native::new();
-    let families = snapshot.families.iter().map(|family| MetricFamily {
+    let families = exposed(snapshot).map(|family| MetricFamily {
         name: Some(family.name.to_string()),
         help: Some(family.help.to_string()).filter(|help| !help.is_empty()),
         r#type: Some(kind(family.kind) as i32),

@@ -69,7 +69,7 @@ enum MetricType {
 /// The whole page.
 pub(super) fn page(snapshot: &Snapshot) -> Vec<u8> {
     let mut out = Vec::new();
-    for family in &snapshot.families {
+    for family in snapshot.families.iter().filter(|family| !family.series.is_empty()) {
         wire::delimited(&mut out, |message| write_family(message, family));
     }
     out
