@@ -256,6 +256,8 @@ const MISUSE: &[&str] = &[
     "fail/negative_increment",
     "fail/money_without_sign",
     "fail/timer_of_bytes",
+    "fail/track_of_milliseconds",
+    "rustc/guard_not_bound",
     "rustc/dec_on_counter",
     "rustc/other_agents_kpi",
     "rustc/deprecated_kpi",

@@ -5,7 +5,7 @@ use super::lexer::{Token, tokens};
 
 /// Methods of handles that write, or that choose the series which is then written.
 const WRITING: &[&str] =
-    &["add", "dec", "inc", "inc_by", "observe", "set", "start_timer", "sub", "time", "with"];
+    &["add", "dec", "inc", "inc_by", "observe", "set", "start_timer", "sub", "time", "track", "with"];
 
 /// Methods of a chosen series that only read.
 const READING: &[&str] = &["count", "get", "is", "sum"];

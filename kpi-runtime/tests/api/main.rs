@@ -1,0 +1,9 @@
+//! The typed API beyond single writes, on the KPIs of a real registry: `kpi_registry.yaml` beside this.
+#![forbid(unsafe_code)]
+
+mod in_flight;
+
+/// The KPIs of a shop.
+mod kpis {
+    kpi_runtime::kpis!("kpi_registry.yaml");
+}
