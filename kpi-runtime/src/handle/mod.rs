@@ -9,6 +9,7 @@ mod gauge;
 mod histogram;
 mod in_flight;
 mod info;
+mod result;
 mod state;
 mod timer;
 

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod in_flight;
+mod results;
 
 /// The KPIs of a shop.
 mod kpis {
