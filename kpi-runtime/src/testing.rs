@@ -58,6 +58,11 @@ pub fn rejected<R: Registry>(kpis: &Isolated<R>) -> u64 {
     gather::rejected(R::core(), kpis.values())
 }
 
+/// How often functions that are called for a value have panicked.
+pub fn callback_panics<R: Registry>(kpis: &Isolated<R>) -> u64 {
+    kpis.values().callbacks.panics().values().fold(0, |sum, panics| sum.wrapping_add(*panics))
+}
+
 impl Value {
     /// Whether two values are the same, NaN being the same as NaN.
     pub fn same(&self, other: &Self) -> bool {

@@ -3,6 +3,7 @@
 //! A handle is one word. Its KPI's number is in its type, so that on the global instance the cell's address is a
 //! constant.
 
+mod callback;
 mod counter;
 mod float_counter;
 mod gauge;
@@ -23,6 +24,7 @@ pub use state::{State, StateSeries};
 pub use timer::Timer;
 
 pub use crate::buckets::{Buckets, Native};
+pub use crate::callbacks::Callback;
 pub(crate) use gauge::decode;
 
 /// The text all handle types have in common: the struct, its constructor, its places, and `with`.

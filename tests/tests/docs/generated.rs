@@ -258,6 +258,8 @@ const MISUSE: &[&str] = &[
     "fail/timer_of_bytes",
     "fail/track_of_milliseconds",
     "rustc/guard_not_bound",
+    "fail/callback_without_unit",
+    "rustc/callback_not_bound",
     "rustc/result_labels_swapped",
     "fail/errors_in_bytes",
     "rustc/dec_on_counter",

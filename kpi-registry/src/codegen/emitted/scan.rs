@@ -10,6 +10,7 @@ const WRITING: &[&str] = &[
     "inc",
     "inc_by",
     "observe",
+    "read_with",
     "set",
     "start_timer",
     "sub",
