@@ -148,6 +148,19 @@ fn walk(
     }
 }
 
+/// The labels of the series that a cell belongs to; of a state those beside the one that names the states.
+pub(crate) fn labels_at(core: &Core, values: Values<'_>, cell: usize) -> Option<snapshot::Labels> {
+    let (number, family) = core.family_at(cell)?;
+    let mut axes = Axis::of(family, core.tables.labels, values);
+    if matches!(family.shape.kind, Kind::State) {
+        axes.pop();
+    }
+    let row = (cell - core.range(number)?.start) / layout::width(&family.shape.kind);
+    let extents: Vec<Extent> = axes.iter().map(Axis::extent).collect();
+    let rows = chosen_rows(&extents, row as u64 + 1)?;
+    Some(axes.iter().zip(rows).map(|(axis, row)| axis.pair(row)).collect())
+}
+
 fn labels_of<'a>(axes: &'a [Axis<'_>]) -> impl Iterator<Item = &'a LabelDescriptor> {
     axes.iter().map(|axis| axis.label)
 }

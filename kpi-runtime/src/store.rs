@@ -379,13 +379,18 @@ impl<R: Registry> Place<R> {
 
     /// The values of a series of this kind.
     pub(crate) fn read(self, kind: &Kind) -> Vec<u64> {
-        let values = self.store.map_or_else(|| R::core().values(), Store::values);
+        let values = self.values();
         let mut read = Vec::new();
         values.sum(self.at..self.at + layout::width(kind), kind, &mut read);
         if let Some((cell, value)) = read.first_mut().zip(values.callbacks.read_one(self.at)) {
             *cell = value;
         }
         read
+    }
+
+    /// The values that it is among.
+    pub(crate) fn values(self) -> Values<'static> {
+        self.store.map_or_else(|| R::core().values(), Store::values)
     }
 
     /// The functions that stand in place of cells, to add one.

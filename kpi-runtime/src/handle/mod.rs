@@ -47,7 +47,7 @@ macro_rules! handle {
         $(#[$series_doc])*
         #[must_use = "choosing a series writes nothing to it"]
         pub struct $series<'a, R, U $(, $extra)?> {
-            pub(super) place: Place<R>,
+            pub(crate) place: Place<R>,
             kpi: PhantomData<(&'a (), fn() -> ((), U $(, $extra)?))>,
         }
 
@@ -89,7 +89,7 @@ macro_rules! handle {
             /// The only series.
             #[inline]
             #[allow(dead_code, reason = "one text for all handles")]
-            pub(super) fn only(&self) -> $series<'_, R, U $(, $extra)?> {
+            pub(crate) fn only(&self) -> $series<'_, R, U $(, $extra)?> {
                 $series::first(self.link, const { R::OFFSETS[K] })
             }
         }

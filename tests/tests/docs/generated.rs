@@ -262,6 +262,7 @@ const MISUSE: &[&str] = &[
     "rustc/callback_not_bound",
     "rustc/result_labels_swapped",
     "fail/errors_in_bytes",
+    "fail/assert_kpi_without_with",
     "rustc/dec_on_counter",
     "rustc/other_agents_kpi",
     "rustc/deprecated_kpi",
