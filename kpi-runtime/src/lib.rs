@@ -9,6 +9,7 @@ mod block;
 pub mod bridge;
 mod buckets;
 mod builtin;
+mod callbacks;
 mod cell;
 mod conflict;
 mod descriptor;
