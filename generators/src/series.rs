@@ -20,17 +20,6 @@ pub struct Reading {
     pub labels: Vec<String>,
 }
 
-/// The longest scrape interval of the agents that emit a KPI.
-pub fn scrape_interval(registry: &Registry, kpi: KpiId) -> PromDuration {
-    let default = registry.defaults.scrape_interval.value;
-    let own = |id| registry.agent(id).scrape_interval.map_or(default, |interval| interval.value);
-    let longest = match registry.kpi(kpi).agents.as_slice() {
-        [] => registry.agents().map(|(id, _)| own(id)).max(),
-        listed => listed.iter().map(|agent| own(agent.value)).max(),
-    };
-    longest.unwrap_or(default)
-}
-
 /// The window that smooths a gauge in an alert: 4 scrapes, so that one that fails changes nothing.
 pub fn smoothing(scrape_interval: PromDuration) -> PromDuration {
     scrape_interval.times(4)
@@ -70,7 +59,7 @@ impl Reading {
         let kpi = registry.kpi(id);
         let asked = aggregation.and_then(|aggregation| aggregation.window.as_ref());
         let window =
-            asked.map_or_else(|| default_window(scrape_interval(registry, id)), |window| window.value);
+            asked.map_or_else(|| default_window(registry.scrape_interval(id)), |window| window.value);
         let labels = labels(registry, kpi, recipe, aggregation);
         Self { metric: kpi.metric.value.clone(), recipe, window, labels }
     }

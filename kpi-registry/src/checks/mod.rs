@@ -18,6 +18,7 @@ mod prelude;
 mod slo;
 mod template;
 mod threshold;
+mod tier;
 
 use crate::check::Check;
 
@@ -74,8 +75,12 @@ pub const CHECKS: &[&dyn Check] = &[
     &slo::SloMissing,
     &slo::SloRange,
     &objective::OwnSloKpis,
-    &objective::SloTiers,
+    &tier::SloTiers,
     &objective::UnusedProfile,
+    &tier::SloTierRefused,
+    &objective::SloNameTaken,
+    &slo::SloLowTraffic,
+    &slo::SloBy,
     &agent::NoTargets,
     &agent::TargetTwice,
     &agent::IdleAgent,

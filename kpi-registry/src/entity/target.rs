@@ -57,6 +57,29 @@ impl UnknownLabels {
     }
 }
 
+/// What the records of SLOs are called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SloRecords {
+    /// `own`: `slo:bad:ratio5m` and so on, with the label `slo_id`.
+    #[default]
+    Own,
+    /// `sloth`: those of Sloth, with its labels, for dashboards that are made for it.
+    Sloth,
+}
+
+impl SloRecords {
+    /// Both, in the order of the reference.
+    pub const ALL: &'static [Self] = &[Self::Own, Self::Sloth];
+
+    /// As written in a registry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Sloth => "sloth",
+        }
+    }
+}
+
 /// `targets:`.
 #[derive(Clone, Debug)]
 pub struct Targets {
@@ -72,6 +95,8 @@ pub struct Targets {
     pub environment: Option<Spanned<String>>,
     /// `prometheus: {unknown_labels}`: `drop` by default.
     pub unknown_labels: UnknownLabels,
+    /// `prometheus: {slo_records}`: `own` by default.
+    pub slo_records: SloRecords,
     /// `grafana: {prometheus_url}`: the datasource's address; `http://prometheus:9090` by default.
     pub grafana_prometheus_url: String,
     /// `grafana: {url}`: the start of panel links in alerts; none when not said.
@@ -89,6 +114,7 @@ impl Default for Targets {
             alertmanagers: Vec::new(),
             environment: None,
             unknown_labels: UnknownLabels::Drop,
+            slo_records: SloRecords::Own,
             grafana_prometheus_url: "http://prometheus:9090".into(),
             grafana_url: None,
             others: ByText::default(),
@@ -132,6 +158,10 @@ impl Targets {
             UnknownLabels::as_str,
         ) {
             self.unknown_labels = unknown.value;
+        }
+        let records = fields.optional("slo_records");
+        if let Some(records) = cx.word(records, "slo_records", SloRecords::ALL, SloRecords::as_str) {
+            self.slo_records = records.value;
         }
         fields.finish(cx.out);
     }

@@ -9,10 +9,10 @@ use std::process::Command;
 
 use generators::artifacts::ARTIFACTS;
 use kpi_registry::codegen::{Options, Want, expand};
-use kpi_registry::entity::{AggregationOp, Catalog, KindName, PanelType, supported};
+use kpi_registry::entity::{AggregationOp, BurnSetting, BurnTier, Catalog, KindName, PanelType, supported};
 use kpi_registry::explain::{Explanation, all_codes};
 use kpi_registry::load::load;
-use kpi_registry::value::{BuiltinUnit, Unit};
+use kpi_registry::value::{BuiltinUnit, Decimal, PromDuration, Rational, Unit};
 use kpi_runtime::snapshot::Kind;
 use kpi_tests::{repository, target_folder};
 
@@ -27,6 +27,7 @@ const PARTS: &[Part] = &[
     ("aggregations", aggregations),
     ("panel types", panel_types),
     ("catalogs", catalogs),
+    ("burn rates", burn_rates),
     ("codes", codes),
     ("explanations", explanations),
     ("artifacts", artifacts),
@@ -142,6 +143,50 @@ fn panel_types() -> String {
 
 fn catalogs() -> String {
     codes_of(Catalog::ALL.iter().map(|catalog| catalog.as_str()))
+}
+
+/// Objectives and periods that people choose from.
+const OBJECTIVES: [&str; 6] = ["95", "99", "99.5", "99.9", "99.95", "99.99"];
+const PERIODS: [u64; 5] = [7, 14, 28, 30, 90];
+
+/// Every threshold, period by period, and how long everything may be bad.
+fn burn_rates() -> String {
+    let of_period = |days: &u64| {
+        let period = PromDuration::from_minutes(days * 24 * 60);
+        let setting = |objective: &str| BurnSetting {
+            objective: objective.parse().expect("a number"),
+            period,
+            scrape_interval: PromDuration::from_secs(15),
+            retention: PromDuration::from_minutes(90 * 24 * 60),
+        };
+        let windows =
+            BurnTier::DEFAULTS.iter().map(|tier| format!("{} in {}", percent(tier.share), tier.long));
+        let mut heading = vec!["objective".to_owned(), "budget, or outage".to_owned()];
+        heading.extend(windows);
+        let rows = OBJECTIVES.iter().map(|objective| {
+            let setting = setting(objective);
+            let budget = Decimal::from(100).checked_sub(setting.objective).expect("below 100");
+            let outage =
+                Rational::of(budget).and_then(|budget| budget.checked_mul(Rational::of_millis(period)?));
+            let outage = outage.map_or(0, |outage| outage.floor().unsigned_abs() / 100);
+            let tiers = BurnTier::DEFAULTS.iter().map(|tier| match tier.burn(&setting) {
+                Ok(burn) => format!("{} → {}", burn.factor, burn.threshold),
+                Err(_) => "–".to_owned(),
+            });
+            let budget = format!("{}, or {}", percent(budget), PromDuration::from_millis(outage));
+            [percent(setting.objective), budget].into_iter().chain(tiers).collect::<Vec<_>>()
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        let columns = |cells: Vec<String>| -> [String; 6] { cells.try_into().expect("six columns") };
+        let heading = columns(heading);
+        let heading = heading.each_ref().map(String::as_str);
+        format!("Over {days} days:\n\n{}", table(heading, rows.into_iter().map(columns)))
+    };
+    PERIODS.iter().map(of_period).collect::<Vec<_>>().join("\n")
+}
+
+fn percent(number: Decimal) -> String {
+    format!("{number} %")
 }
 
 fn codes() -> String {

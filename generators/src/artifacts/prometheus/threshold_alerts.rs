@@ -32,7 +32,7 @@ impl Artifact for ThresholdAlerts {
             .map(|section| {
                 let name = format!("{}-{}-alerts", registry.platform, section.name);
                 let rules = section.alerts.iter().map(alerting::Alert::rule).collect();
-                let file = RuleFile { groups: vec![RuleGroup { name, rules }] };
+                let file = RuleFile { groups: vec![RuleGroup { name, interval: None, rules }] };
                 File::yaml(format!("{RULES}/{}", self::file(&section.name)), FileKind::PrometheusRules, &file)
             })
             .collect()
