@@ -37,7 +37,7 @@ fn slo_tiers(registry: &Registry, out: &mut Diagnostics) {
         };
         let problems = BurnTier::DEFAULTS.iter().filter_map(|tier| Some((tier, tier.burn(&setting).err()?)));
         let dead: Vec<String> =
-            problems.map(|(tier, problem)| format!("{}: {}", shown(tier), why(problem))).collect();
+            problems.map(|(tier, problem)| format!("{}: {problem}", shown(tier))).collect();
         let left = BurnTier::DEFAULTS.len() - dead.len();
         let whose = match count {
             1 => format!("the SLO of `{}` keeps", slo.name),
@@ -101,7 +101,7 @@ fn slo_tier_refused(registry: &Registry, out: &mut Diagnostics) {
                 continue;
             }
             let message =
-                format!("the SLO of `{}` can't have the tier {}: {}", slo.name, shown(tier), why(problem));
+                format!("the SLO of `{}` can't have the tier {}: {}", slo.name, shown(tier), problem);
             let finding = finding(message).label(shown(tier)).help(instead(problem));
             out.push(match (&slo.slo.terms.objective, problem) {
                 (_, TierProblem::Forgotten { .. }) => {
@@ -126,23 +126,6 @@ fn set(registry: &Registry) -> impl Iterator<Item = (AnySlo<'_>, BurnSetting)> {
 /// `2 % in 1h`
 fn shown(tier: &BurnTier) -> String {
     format!("{} % in {}", tier.share, tier.long)
-}
-
-/// What is wrong, as a clause.
-fn why(problem: TierProblem) -> String {
-    match problem {
-        TierProblem::Unreachable { threshold, .. } => {
-            format!("it needs a share of bad events above {}", threshold.rounded(4, false))
-        }
-        TierProblem::Slow { factor, .. } => {
-            format!("its factor of {} is below 1, so the budget lasts", factor.rounded(4, false))
-        }
-        TierProblem::FewScrapes { short, .. } => {
-            format!("its short window of {short} holds fewer than four scrapes")
-        }
-        TierProblem::Forgotten { retention } => format!("Prometheus keeps samples for {retention}"),
-        TierProblem::Inexact => "its threshold has too many digits to be exact".into(),
-    }
 }
 
 /// What would work.

@@ -8,6 +8,8 @@
 //! - short window = long window / 12
 
 use super::Severity;
+use std::fmt;
+
 use super::decode::Cx;
 use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Node};
@@ -91,11 +93,46 @@ pub enum TierProblem {
     Inexact,
 }
 
+impl fmt::Display for TierProblem {
+    /// As a clause: `its factor of 0.9333 is below 1, so the budget lasts`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable { threshold, .. } => {
+                write!(f, "it needs a share of bad events above {}", threshold.rounded(4, false))
+            }
+            Self::Slow { factor, .. } => {
+                write!(f, "its factor of {} is below 1, so the budget lasts", factor.rounded(4, false))
+            }
+            Self::FewScrapes { short, .. } => {
+                write!(f, "its short window of {short} holds fewer than four scrapes")
+            }
+            Self::Forgotten { retention } => write!(f, "Prometheus keeps samples for {retention}"),
+            Self::Inexact => f.write_str("its threshold has too many digits to be exact"),
+        }
+    }
+}
+
 /// Scrapes that the short window must hold.
 const SCRAPES: u64 = 4;
 
 /// The part of the long window that the short one is.
 const SHORT: u64 = 12;
+
+impl Burn {
+    /// How long an outage, in which every event is bad, lasts until the long window is above the threshold.
+    pub fn detects_outage_after(&self, tier: &BurnTier) -> PromDuration {
+        let millis = Rational::of_millis(tier.long).and_then(|long| long.checked_mul(self.threshold));
+        PromDuration::from_millis(
+            millis.map_or(tier.long.as_millis(), |millis| millis.floor().unsigned_abs()),
+        )
+    }
+
+    /// How long the budget of a whole period lasts at the threshold.
+    pub fn lasts(&self, period: PromDuration) -> PromDuration {
+        let millis = Rational::of_millis(period).and_then(|period| period.checked_div(self.factor));
+        PromDuration::from_millis(millis.map_or(0, |millis| millis.floor().unsigned_abs()))
+    }
+}
 
 impl BurnTier {
     /// The tiers of SLOs that ask for none: those of the SRE workbook.
@@ -159,6 +196,11 @@ impl BurnTier {
         Ok(Burn { factor, threshold, short })
     }
 
+    /// Whether it pages somebody; else it opens a ticket.
+    pub fn is_page(&self) -> bool {
+        self.severity == Severity::Critical
+    }
+
     /// `{share, long, severity, for, keep_firing_for}`.
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
         let mut fields = Fields::of(node, "a burn-rate tier", cx.out)?;
@@ -214,6 +256,15 @@ mod tests {
     #[test]
     fn thirty_days_give_the_numbers_of_the_workbook() {
         assert_eq!(shown("99.9", "30d"), ["14.4 0.0144 5m", "6 0.006 30m", "3 0.003 2h", "1 0.001 6h"]);
+    }
+
+    #[test]
+    fn an_outage_is_seen_when_the_share_of_the_budget_is_spent() {
+        let (tier, setting) = (BurnTier::DEFAULTS[0], setting("99.9", "30d"));
+        let burn = tier.burn(&setting).unwrap();
+        assert_eq!(burn.detects_outage_after(&tier).to_string(), "51s840ms");
+        // 2 % of 43.2 minutes.
+        assert_eq!(burn.lasts(setting.period).to_string(), "2d2h");
     }
 
     #[test]

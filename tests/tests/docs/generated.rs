@@ -33,6 +33,7 @@ const PARTS: &[Part] = &[
     ("artifacts", artifacts),
     ("example files", example_files),
     ("commands", commands),
+    ("explained slo", explained_slo),
     ("builtin families", builtin_families),
     ("registry messages", registry_messages),
     ("messages", messages),
@@ -229,18 +230,24 @@ fn example_files() -> String {
 
 /// The help of the program and of every command it lists.
 fn commands() -> String {
-    let whole = help(&["--help"]);
+    let whole = kpi(&["--help"]);
     let list =
         whole.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
     let names = list.lines().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
     let options = |text: &str| text.replace("\n          \n", "\n\n");
     let mut out = format!("```text\n{}\n```\n", options(&whole).trim_end());
     for name in names {
-        let text = help(&[name, "--help"]);
+        let text = kpi(&[name, "--help"]);
         let own = own_options(&options(&text));
         out.push_str(&["\n### kpi ", name, "\n\n```text\n", own.trim_end(), "\n```\n"].concat());
     }
     out
+}
+
+/// What `kpi explain slo` says about an SLO of the example.
+fn explained_slo() -> String {
+    let text = kpi(&["explain", "slo", "requests", "--registry", "examples/auren/kpi_registry.yaml"]);
+    format!("```text\n{}\n```\n", text.trim_end())
 }
 
 /// Without the options that every command has: they stand in the help of the program.
@@ -249,7 +256,8 @@ fn own_options(text: &str) -> String {
     own.trim_end().trim_end_matches("\n\nOptions:").to_owned()
 }
 
-fn help(arguments: &[&str]) -> String {
+/// What the program prints.
+fn kpi(arguments: &[&str]) -> String {
     let run = Command::new(env!("CARGO"))
         .current_dir(repository())
         .args(["run", "--quiet", "--offline", "-p", "generators", "--bin", "kpi", "--"])

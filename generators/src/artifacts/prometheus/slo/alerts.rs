@@ -48,13 +48,9 @@ impl Burning {
     }
 }
 
-/// What the label `burn_tier` says.
-pub(in crate::artifacts) const fn tier_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "page",
-        Severity::Warning | Severity::Info => "ticket",
-    }
-}
+/// What the label `burn_tier` says of tiers that page somebody, and of the others.
+pub(in crate::artifacts) const PAGE: &str = "page";
+pub(in crate::artifacts) const TICKET: &str = "ticket";
 
 /// Every alert on an SLO: its tiers by falling burn rate, then missing events.
 pub(in crate::artifacts::prometheus) fn alerts<'a>(
@@ -89,11 +85,12 @@ fn burning<'a>(
     };
     let mut labels = labels(context.registry, plan, tier.severity, &plan.agents);
     labels.extend(agent(context.registry, plan).map(|agent| ("agent", agent)));
-    labels.insert("burn_tier", Template::text(tier_name(tier.severity)));
+    let tier_name = if tier.is_page() { PAGE } else { TICKET };
+    labels.insert("burn_tier", Template::text(tier_name));
     labels.insert("long", Template::text(tier.long.to_string()));
     labels.insert("short", Template::text(burn.short.to_string()));
     if plan.names.sloth {
-        labels.insert("sloth_severity", Template::text(tier_name(tier.severity)));
+        labels.insert("sloth_severity", Template::text(tier_name));
         labels.extend(plan.sloth.iter().map(|(name, value)| (*name, Template::text(value.clone()))));
     }
     Alert {

@@ -8,7 +8,7 @@ use kpi_registry::entity::{
 };
 use kpi_registry::promql::{Matcher, Selector};
 use kpi_registry::registry::Registry;
-use kpi_registry::value::{Decimal, PromDuration, Rational};
+use kpi_registry::value::{Decimal, PromDuration};
 
 use super::names::{self, RecordNames};
 use super::sli::{Goal, Part, Sli};
@@ -136,12 +136,6 @@ impl<'a> SloPlan<'a> {
     /// The objective, from 0 to 1.
     pub(super) fn objective(&self) -> Decimal {
         Decimal::ONE.checked_sub(self.budget).unwrap_or(Decimal::ONE)
-    }
-
-    /// How long the whole budget lasts when it burns so many times too fast.
-    pub(super) fn lasts(&self, factor: Rational) -> PromDuration {
-        let millis = Rational::of_millis(self.setting.period).and_then(|period| period.checked_div(factor));
-        PromDuration::from_millis(millis.map_or(0, |millis| millis.floor().unsigned_abs()))
     }
 }
 

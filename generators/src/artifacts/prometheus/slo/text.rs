@@ -44,7 +44,7 @@ pub(super) fn burning<'a>(
         burn.short,
         percent(Rational::of(plan.budget).unwrap_or(burn.threshold)),
         plan.setting.period,
-        plan.lasts(burn.factor),
+        burn.lasts(plan.setting.period),
     ));
     let mut texts = links(context, plan, linked_agents(plan));
     texts.insert("summary", summary.then(format!(" burns {faster} it may")));
