@@ -66,6 +66,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &aggregation::AggregationWindow,
     &aggregation::AggregationOpen,
     &aggregation::AggregationTwice,
+    &aggregation::AggregationLimit,
     &slo::SloKind,
     &slo::SloBucket,
     &slo::SloTime,

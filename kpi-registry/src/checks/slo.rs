@@ -73,28 +73,7 @@ fn slo_bucket(registry: &Registry, out: &mut Diagnostics) {
             continue;
         };
         let Some(value) = kpi.unit.of_duration(limit.value) else { continue };
-        if buckets.bounds.iter().any(|bound| bound.value == value) {
-            continue;
-        }
-        let below = buckets.bounds.iter().rev().find(|bound| bound.value < value);
-        let above = buckets.bounds.iter().find(|bound| bound.value > value);
-        let between = match (below, above) {
-            (Some(below), Some(above)) => format!("the nearest are {below} and {above}"),
-            (Some(last), None) => format!("the last is {last}"),
-            (None, Some(first)) => format!("the first is {first}"),
-            (None, None) => "there is none".into(),
-        };
-        let finding = Diagnostic::error(
-            SloBucket::CODE,
-            limit.span,
-            format!("`{}` has no bucket at {limit} ({value} {}): {between}", kpi.name, kpi.unit.value),
-        )
-        .label("must be one of the buckets")
-        .help(format!("add {value} to `buckets`, or choose one of them as the threshold"));
-        out.push([below, above].into_iter().flatten().fold(finding, |finding, bound| {
-            finding
-                .also(bound.span, if bound.value < value { "the bucket below" } else { "the bucket above" })
-        }));
+        out.extend(super::bucket::no_bucket(SloBucket::CODE, kpi, buckets, limit, value));
     }
 }
 

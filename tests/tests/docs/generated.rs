@@ -8,10 +8,14 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use generators::artifacts::ARTIFACTS;
+use generators::series::Reading;
 use kpi_registry::codegen::{Options, Want, expand};
-use kpi_registry::entity::{AggregationOp, BurnSetting, BurnTier, Catalog, KindName, PanelType, supported};
+use kpi_registry::entity::{
+    Aggregation, AggregationOp, BurnSetting, BurnTier, Catalog, KindName, PanelType,
+};
 use kpi_registry::explain::{Explanation, all_codes};
 use kpi_registry::load::load;
+use kpi_registry::source::Spanned;
 use kpi_registry::value::{BuiltinUnit, Decimal, PromDuration, Rational, Unit};
 use kpi_runtime::snapshot::Kind;
 use kpi_tests::{repository, target_folder};
@@ -129,13 +133,49 @@ fn units() -> String {
     )
 }
 
+/// One KPI of every type.
+const ONE_OF_EACH: &str = "
+version: 2
+platform: p
+labels: {route: {description: Route, values: [a, b]}}
+kpis:
+  - {name: gauge, description: One., unit: bytes, prometheus_metric: m, labels: [route]}
+  - {name: counter, description: One., unit: requests, type: counter, prometheus_metric: m_total, labels: [route]}
+  - {name: histogram, description: One., unit: seconds, type: histogram, buckets: [1], prometheus_metric: m, labels: [route]}
+  - {name: native, description: One., unit: seconds, type: native_histogram, prometheus_metric: m, labels: [route]}
+  - {name: state, description: One., type: state, prometheus_metric: m, labels: [{name: state, values: [on, off]}]}
+  - {name: info, description: One., type: info, prometheus_metric: m_info, labels: [route]}
+  - {name: derived, description: One., unit: bytes, type: derived, expr: x, prometheus_metric: m, labels: [route]}
+";
+
+/// Every type with every operation: what is recorded, or why not.
 fn aggregations() -> String {
-    let additive = Unit::Builtin(BuiltinUnit::Bytes);
-    let rows = KindName::ALL.iter().map(|kind| {
-        let right = AggregationOp::ALL.iter().filter(|op| supported(*kind, **op, &additive).is_ok());
-        [code(kind.as_str()), codes_of(right.map(|op| op.as_str()))]
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("kpi_registry.yaml");
+    fs::write(&file, ONE_OF_EACH).expect("the registry can be written");
+    let registry = load(&file).registry.expect("there are KPIs");
+    let sections = KindName::ALL.iter().map(|kind| {
+        let (id, kpi) = registry.kpis().find(|(_, kpi)| kpi.kind.name() == *kind).expect("one of each");
+        let rows = AggregationOp::ALL.iter().map(|op| {
+            let aggregation = Aggregation {
+                op: Spanned::new(*op, kpi.span),
+                by: None,
+                window: None,
+                up_to: (*op == AggregationOp::Fraction).then(|| Spanned::new(Decimal::ONE, kpi.span)),
+                span: kpi.span,
+            };
+            let what = match aggregation.recipe(*kind, &kpi.unit) {
+                Ok(_) => {
+                    let reading = Reading::of_aggregation(&registry, id, &aggregation);
+                    code(&reading.expect("it is right").expr(&[]).to_string())
+                }
+                Err(refusal) => format!("no: {}; {}", refusal.why, refusal.instead),
+            };
+            [code(op.as_str()), what]
+        });
+        format!("`{}`:\n\n{}", kind.as_str(), table(["operation", "what is recorded"], rows))
     });
-    table(["type", "aggregations"], rows)
+    sections.collect::<Vec<_>>().join("\n")
 }
 
 fn panel_types() -> String {

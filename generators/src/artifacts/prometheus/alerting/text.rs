@@ -41,6 +41,7 @@ impl Writing {
                 Self { format: counted, suffix: format!(" observations in {window}") }
             }
             Measure::Series => Self { format: counted, suffix: " series".into() },
+            Measure::Share => Self { format: ValueFormat::Percentage, suffix: String::new() },
         }
     }
 

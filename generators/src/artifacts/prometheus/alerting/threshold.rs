@@ -220,6 +220,10 @@ fn subject(name: &str, beyond: &Beyond) -> String {
         Recipe::CountSeries => format!("The number of series of {name}"),
         Recipe::Last => name.to_owned(),
         Recipe::Delta => format!("The change of {name}"),
+        Recipe::Trend => format!("The trend of {name}"),
+        Recipe::BucketFraction(limit) | Recipe::NativeFraction(limit) => {
+            format!("The share of {name} up to {limit}")
+        }
         Recipe::QuantileOverTime(q)
         | Recipe::QuantileAcross(q)
         | Recipe::BucketQuantile(q)
