@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "shared with the tests of rules")]
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -279,6 +280,53 @@ const SLOS: &[(&str, &str, &str)] = &[
     ("all-agents", "humanizePercentage", "humanize"),
 ];
 
+/// And for alerts on what KPIs run on.
+const INFRASTRUCTURE: &[(&str, &str, &str)] = &[
+    ("alpha", " and on () count(container_last_seen)", ""),
+    ("alpha", "absent(container_last_seen{name=\"alpha-1.x\"})", "absent(container_last_seen)"),
+    (
+        "alpha",
+        " / (container_spec_memory_limit_bytes{name=\"alpha-1.x\"} > 0)",
+        " / container_spec_memory_limit_bytes{name=\"alpha-1.x\"}",
+    ),
+    ("alpha", "> 0) > 0.9", "> 0) >= 0.9"),
+    ("alpha", "> 0) > 0.9\n    for: 10m", "> 0) > 0.9\n    for: 2m"),
+    ("alpha", "[5m]) > 0) > 0.25", "[5m]) > 0) > 0.24"),
+    ("alpha", "[5m]) > 0) > 0.25", "[5m]) > 0) > 0.3"),
+    (
+        "alpha",
+        "changes(container_start_time_seconds{name=\"alpha-1.x\"}[15m]) > 2",
+        "changes(container_start_time_seconds{name=\"alpha-1.x\"}[15m]) > 1",
+    ),
+    ("alpha", "changes(container_start_time_seconds", "increase(container_start_time_seconds"),
+    (
+        "alpha",
+        "increase(container_oom_events_total{name=\"alpha-1.x\"}[10m]) > 0",
+        "container_oom_events_total{name=\"alpha-1.x\"} > 0",
+    ),
+    ("all-agents", "86400) < 0 and", "86400) > 0 and"),
+    (
+        "all-agents",
+        "node_filesystem_size_bytes{fstype!~\"tmpfs|ramfs|squashfs|overlay|iso9660|fuse[.].+\"} < 0.15",
+        "node_filesystem_size_bytes{fstype!~\"tmpfs|ramfs|squashfs|overlay|iso9660|fuse[.].+\"} < 0.01",
+    ),
+    (
+        "all-agents",
+        "increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
+        "prometheus_rule_evaluation_failures_total > 0",
+    ),
+    (
+        "all-agents",
+        "max_over_time(prometheus_config_last_reload_successful[5m]) == 0",
+        "max_over_time(prometheus_config_last_reload_successful[5m]) == 1",
+    ),
+    (
+        "all-agents",
+        "max_over_time(alertmanager_config_last_reload_successful[5m]) == 0",
+        "max_over_time(prometheus_config_last_reload_successful[5m]) == 0",
+    ),
+];
+
 /// A wrong rule of one registry.
 struct Mutant {
     registry: &'static str,
@@ -302,7 +350,10 @@ fn mutants() -> Vec<Mutant> {
             to,
         })
     };
-    of("rules.yaml", "alerts", "", THRESHOLDS).chain(of("slos.yaml", "slos", ".slos", SLOS)).collect()
+    of("rules.yaml", "alerts", "", THRESHOLDS)
+        .chain(of("slos.yaml", "slos", ".slos", SLOS))
+        .chain(of("infrastructure.yaml", "alerts", "", INFRASTRUCTURE))
+        .collect()
 }
 
 #[test]
@@ -313,9 +364,10 @@ fn every_wrong_rule_is_caught() {
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                let directories = [generated("rules.yaml"), generated("slos.yaml")];
+                let mut directories: BTreeMap<&str, tempfile::TempDir> = BTreeMap::new();
                 while let Some(mutant) = mutants.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let directory = &directories[usize::from(mutant.registry == "slos.yaml")];
+                    let directory = directories.entry(mutant.registry);
+                    let directory = directory.or_insert_with(|| generated(mutant.registry));
                     let row = (mutant, catcher(directory.path(), mutant));
                     rows.lock().unwrap().push(row);
                 }

@@ -12,7 +12,7 @@ use kpi_registry::entity::SloRecords;
 use support::{files, misnamed, prometheus, promtool_passes, registry, rules, write};
 
 /// Registries whose rules and tests must be right.
-const REGISTRIES: &[&str] = &["rules.yaml", "slos.yaml"];
+const REGISTRIES: &[&str] = &["rules.yaml", "slos.yaml", "infrastructure.yaml", "kubernetes.yaml"];
 
 #[test]
 fn rules_and_their_tests_pass() {

@@ -129,6 +129,11 @@ impl Registry {
         longest.unwrap_or(default)
     }
 
+    /// Whether metrics of a catalog may be used.
+    pub fn uses(&self, catalog: Catalog) -> bool {
+        self.catalogs.iter().any(|used| used.value == catalog)
+    }
+
     /// Every SLO: those inside KPIs, then those over several.
     pub fn every_slo(&self) -> impl Iterator<Item = AnySlo<'_>> {
         let inside = self.kpis().filter_map(|(id, kpi)| {

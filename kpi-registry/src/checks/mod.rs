@@ -89,6 +89,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &agent::ScrapeInterval,
     &agent::OldPrometheus,
     &agent::Runbook,
+    &agent::UnwatchedContainer,
     &alert::NoReceiver,
     &alert::ReceiverOwner,
     &alert::AlertName,

@@ -1,6 +1,8 @@
 //! What to emit, and for which versions.
 
-use super::decode::{Cx, named};
+use super::Catalog;
+use super::agent::scrape_targets;
+use super::decode::{Cx, named, unknown_word};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Node};
 use crate::value::ByText;
@@ -97,6 +99,8 @@ pub struct Targets {
     pub unknown_labels: UnknownLabels,
     /// `prometheus: {slo_records}`: `own` by default.
     pub slo_records: SloRecords,
+    /// `prometheus: {exporters}`: where the exporters of catalogs are scraped, as `host:port` lists.
+    pub exporters: Vec<(Spanned<Catalog>, Vec<Spanned<String>>)>,
     /// `grafana: {prometheus_url}`: the datasource's address; `http://prometheus:9090` by default.
     pub grafana_prometheus_url: String,
     /// `grafana: {url}`: the start of panel links in alerts; none when not said.
@@ -115,6 +119,7 @@ impl Default for Targets {
             environment: None,
             unknown_labels: UnknownLabels::Drop,
             slo_records: SloRecords::Own,
+            exporters: Vec::new(),
             grafana_prometheus_url: "http://prometheus:9090".into(),
             grafana_url: None,
             others: ByText::default(),
@@ -162,6 +167,14 @@ impl Targets {
         let records = fields.optional("slo_records");
         if let Some(records) = cx.word(records, "slo_records", SloRecords::ALL, SloRecords::as_str) {
             self.slo_records = records.value;
+        }
+        for (name, list) in named(fields.optional("exporters"), "exporters with their targets", cx.out) {
+            let Some(catalog) = Catalog::ALL.iter().find(|catalog| catalog.as_str() == name.value) else {
+                let words: Vec<&str> = Catalog::ALL.iter().map(|catalog| catalog.as_str()).collect();
+                cx.out.push(unknown_word(&name, "catalog", &words));
+                continue;
+            };
+            self.exporters.push((Spanned::new(*catalog, name.span), scrape_targets(list, cx)));
         }
         fields.finish(cx.out);
     }

@@ -1,5 +1,6 @@
 //! Alerts as plain data: the rules and their tests are made of the same plan.
 
+pub(super) mod infra;
 pub(super) mod names;
 mod presence;
 pub(super) mod text;
@@ -13,6 +14,7 @@ use kpi_registry::promql::{BinaryOp, Expr, Function, Grouping, Matcher, Selector
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
 
+use self::infra::Watch;
 use self::names::Names;
 pub(super) use self::presence::is_scraped;
 use super::derived;
@@ -76,6 +78,8 @@ pub(super) enum Condition {
         /// The agent that must count; any when `None`.
         agent: Option<String>,
     },
+    /// Metrics of others say that something is wrong below.
+    Watched(Box<Watch>),
     /// Always: proves that alerts arrive.
     Always,
     /// As a user wrote it.
@@ -140,6 +144,7 @@ impl Condition {
             }
             Self::Burning(burning) => burning.expr(),
             Self::Unmeasured { total, .. } => absent(total.clone()),
+            Self::Watched(watch) => watch.expr.clone(),
             Self::Always => Expr::call(Function::Vector, [Decimal::ONE.into()]),
             Self::Written(text) => text.clone().into(),
         }
@@ -222,10 +227,14 @@ pub(super) fn plan(registry: &Registry) -> Plan<'_> {
         }
     }
     for (id, agent) in registry.agents() {
-        sections.entry(&agent.name).or_default().extend(presence::target_down(&context, id, &mut names));
+        let section = sections.entry(&agent.name).or_default();
+        section.extend(presence::target_down(&context, id, &mut names));
+        section.extend(infra::container(&context, id, &mut names));
     }
     let slos = slo::plan(&context, &mut names);
-    sections.entry(SHARED).or_default().push(presence::watchdog(registry));
+    let shared = sections.entry(SHARED).or_default();
+    shared.extend(infra::shared(&context, &mut names));
+    shared.push(presence::watchdog(registry));
     sections.entry(WRITTEN).or_default().extend(threshold::written(registry));
     let sections = sections.into_iter().filter(|(_, alerts)| !alerts.is_empty());
     Plan {

@@ -1,5 +1,7 @@
 //! Tests of the generated alerts, for `promtool test rules`.
 
+mod watched;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -86,6 +88,9 @@ fn tests<'a>(registry: &'a Registry, alerts: &'a [Alert<'a>]) -> Vec<Test<'a>> {
                 let draft = drafts.entry((Part::Instances, default)).or_default();
                 draft.expect(STEP, alert, Some((Labels::new(), 1.0)));
             }
+            Condition::Watched(watch) => {
+                watched::walk(alert, watch, drafts.entry((Part::Infrastructure, STEP)).or_default());
+            }
             Condition::Beyond(_)
             | Condition::Burning(_)
             | Condition::Unmeasured { .. }
@@ -110,6 +115,8 @@ enum Part {
     Instances,
     /// Agents that go down.
     Agents,
+    /// What they run on.
+    Infrastructure,
 }
 
 impl Part {
@@ -119,6 +126,7 @@ impl Part {
             Self::NoData(_) => "no data",
             Self::Instances => "instances",
             Self::Agents => "agents",
+            Self::Infrastructure => "infrastructure",
         }
     }
 }
@@ -127,6 +135,8 @@ impl Part {
 #[derive(Default)]
 struct Draft<'a> {
     series: Vec<InputSeries>,
+    /// When it is the turn of the next alert, where one comes after the other.
+    turn: PromDuration,
     expectations: Vec<(PromDuration, AlertTest<'a>)>,
 }
 
