@@ -10,11 +10,13 @@
 //! - [`migrate`]: version 1 of the registry as version 2,
 //! - [`tree`]: the files of one generation,
 //! - [`writer`]: what makes a directory equal to a tree without harming anyone else's files,
+//! - [`explain`]: what holds for one SLO, and where it came from,
 //! - [`render`]: findings as JSON, SARIF and GitHub annotations,
 //! - [`lint`]: what is right for any dashboard.
 
 pub mod artifact;
 pub mod artifacts;
+pub mod explain;
 pub mod ids;
 pub mod lint;
 pub mod migrate;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use kpi_registry::entity::{Aggregation, KindName, Kpi, KpiId, Recipe, Spread, Watched, default_window};
-use kpi_registry::promql::{AggregateOp, Expr, Function, Grouping, Matcher, Selector};
+use kpi_registry::promql::{AggregateOp, BinaryOp, Expr, Function, Grouping, Matcher, Selector};
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
 
@@ -18,17 +18,6 @@ pub struct Reading {
     pub window: PromDuration,
     /// The labels that are left, in order.
     pub labels: Vec<String>,
-}
-
-/// The longest scrape interval of the agents that emit a KPI.
-pub fn scrape_interval(registry: &Registry, kpi: KpiId) -> PromDuration {
-    let default = registry.defaults.scrape_interval.value;
-    let own = |id| registry.agent(id).scrape_interval.map_or(default, |interval| interval.value);
-    let longest = match registry.kpi(kpi).agents.as_slice() {
-        [] => registry.agents().map(|(id, _)| own(id)).max(),
-        listed => listed.iter().map(|agent| own(agent.value)).max(),
-    };
-    longest.unwrap_or(default)
 }
 
 /// The window that smooths a gauge in an alert: 4 scrapes, so that one that fails changes nothing.
@@ -70,7 +59,7 @@ impl Reading {
         let kpi = registry.kpi(id);
         let asked = aggregation.and_then(|aggregation| aggregation.window.as_ref());
         let window =
-            asked.map_or_else(|| default_window(scrape_interval(registry, id)), |window| window.value);
+            asked.map_or_else(|| default_window(registry.scrape_interval(id)), |window| window.value);
         let labels = labels(registry, kpi, recipe, aggregation);
         Self { metric: kpi.metric.value.clone(), recipe, window, labels }
     }
@@ -106,6 +95,7 @@ impl Reading {
             }
             Recipe::Last => over("").apply(Function::LastOverTime),
             Recipe::Delta => over("").apply(Function::Delta),
+            Recipe::Trend => over("").apply(Function::Deriv),
             Recipe::QuantileOverTime(q) => {
                 Expr::call(Function::QuantileOverTime, [q.into(), over("").into()])
             }
@@ -119,6 +109,10 @@ impl Reading {
             }
             Recipe::BucketRate => sum(over("_count").rate()),
             Recipe::BucketIncrease => sum(over("_count").increase()),
+            Recipe::BucketFraction(limit) => {
+                let bucket = select("_bucket").matching(Matcher::bucket(limit)).over(self.window);
+                sum(bucket.rate()).divided_by(sum(over("_count").rate()).above_zero())
+            }
             Recipe::NativeQuantile(q) => histogram().histogram_quantile(q),
             Recipe::NativeMean => {
                 let count = Expr::call(Function::HistogramCount, [histogram()]).above_zero();
@@ -126,6 +120,11 @@ impl Reading {
             }
             Recipe::NativeRate => Expr::call(Function::HistogramCount, [histogram()]),
             Recipe::NativeIncrease => Expr::call(Function::HistogramCount, [sum(over("").increase())]),
+            Recipe::NativeFraction(limit) => {
+                let count = Expr::call(Function::HistogramCount, [histogram()]).above_zero();
+                let arguments = [Decimal::ZERO.into(), limit.into(), histogram()];
+                Expr::call(Function::HistogramFraction, arguments).binary(BinaryOp::And, count)
+            }
         }
     }
 
@@ -164,6 +163,10 @@ impl Reading {
             Recipe::SpreadNow(spread) | Recipe::SpreadOverTime(spread) => across(spread).as_str().into(),
             Recipe::Last => "last".into(),
             Recipe::Delta => "delta".into(),
+            Recipe::Trend => "deriv".into(),
+            Recipe::BucketFraction(limit) | Recipe::NativeFraction(limit) => {
+                format!("le{}_rate", limit.to_string().replace('.', "_").replace('-', "minus"))
+            }
             Recipe::QuantileOverTime(q) => format!("p{}_", percent(q)),
             Recipe::QuantileAcross(q) => format!("p{}", percent(q)),
             Recipe::BucketQuantile(q) | Recipe::NativeQuantile(q) => format!("p{}_rate", percent(q)),

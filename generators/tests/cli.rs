@@ -259,3 +259,50 @@ fn generate_writes_one_sarif_document_also_when_all_is_well() {
         assert_eq!(sarif["version"], "2.1.0");
     }
 }
+
+const EXPLAINED: &str = "\
+SLO jobs, slo_id demo-jobs, slos.yaml:49:11
+
+  kpis         jobs                                                 the SLO, slos.yaml:49:11
+  goal         bad where status = server_error and model = big.one  the SLO, slos.yaml:55:10
+  profile      standard                                             the SLO, slos.yaml:55:20
+  profile      loose                                                agent beta, slos.yaml:37:18
+  profile      standard                                             defaults, slos.yaml:9:16
+  objective    99 %                                                 the SLO, slos.yaml:55:41
+  window       30d                                                  profile standard, slos.yaml:20:39
+  tiers        4 defaults                                           the default
+  low_traffic  silent up to 10 bad events                           the SLO, slos.yaml:55:105
+  no_data      off                                                  the default
+
+The error budget is 1 %: 7h12m of nothing but bad events.
+
+  tier        severity  factor  threshold  long  short  outage told after  budget spent  budget lasts
+  2 % in 1h   critical  14.4    0.144      1h    5m     8m38s400ms         2 %           2d2h
+  5 % in 6h   critical  6       0.06       6h    30m    21m36s             5 %           5d
+  10 % in 1d  warning   3       0.03       1d    2h     43m12s             10 %          10d
+  10 % in 3d  warning   1       0.01       3d    6h     43m12s             10 %          30d
+";
+
+#[test]
+fn explain_says_where_the_values_of_an_slo_come_from() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/registries");
+    let slo = |name: &str| kpi(&here, &["explain", "slo", name, "--registry", "slos.yaml"]);
+    assert_eq!(out(&slo("jobs")), EXPLAINED);
+    let left_out = out(&slo("latency"));
+    assert!(
+        left_out.ends_with("10 % in 3d is left out: its factor of 0.9333 is below 1, so the budget lasts\n"),
+        "{left_out}"
+    );
+    let unknown = slo("nothing");
+    assert_eq!(code(&unknown), 2);
+    assert!(
+        err(&unknown).contains("there is no SLO `nothing`; there are: requests, jobs,"),
+        "{}",
+        err(&unknown)
+    );
+    let json = kpi(&here, &["explain", "slo", "jobs", "--registry", "slos.yaml", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["tiers"][0]["works"]["threshold"], "0.144");
+    assert_eq!(code(&kpi(&here, &["explain", "slo"])), 2);
+    assert_eq!(code(&kpi(&here, &["explain", "KPI0101", "jobs"])), 2);
+}

@@ -1,10 +1,12 @@
 //! The resolved registry: what codegen and generators read.
 
 use crate::entity::{
-    Agent, AgentId, Catalog, Defaults, ExternalMetric, Funnel, Kpi, KpiId, Label, LabelId, Level, OwnAlert,
-    OwnDashboard, OwnSlo, PrometheusSettings, Receiver, SloProfile, Targets, Threshold,
+    Agent, AgentId, AnySlo, BurnSetting, Catalog, Defaults, ExternalMetric, Funnel, Kpi, KpiId, Label,
+    LabelId, Level, OwnAlert, OwnDashboard, OwnSlo, PrometheusSettings, Receiver, SloProfile, Targets,
+    Threshold,
 };
 use crate::source::Spanned;
+use crate::value::PromDuration;
 
 /// A whole registry. The order of every list is the order of the files, sorted by path, and of the lines in them.
 #[derive(Clone, Debug)]
@@ -112,6 +114,46 @@ impl Registry {
     pub fn threshold(&self, kpi: KpiId, agent: AgentId, level: Level) -> Option<&Threshold> {
         let view = self.agent(agent).kpis.iter().find(|view| view.kpi.value == kpi);
         view.and_then(|view| view.thresholds.get(level)).or_else(|| self.kpi(kpi).thresholds.get(level))
+    }
+
+    /// The longest scrape interval of the agents that emit a KPI.
+    pub fn scrape_interval(&self, kpi: KpiId) -> PromDuration {
+        let default = self.defaults.scrape_interval.value;
+        let own = |agent: &Agent| agent.scrape_interval.map_or(default, |interval| interval.value);
+        let longest = match self.kpi(kpi).agents.as_slice() {
+            [] => self.agents.iter().map(own).max(),
+            listed => listed.iter().map(|agent| own(self.agent(agent.value))).max(),
+        };
+        longest.unwrap_or(default)
+    }
+
+    /// Whether metrics of a catalog may be used.
+    pub fn uses(&self, catalog: Catalog) -> bool {
+        self.catalogs.iter().any(|used| used.value == catalog)
+    }
+
+    /// Every SLO: those inside KPIs, then those over several.
+    pub fn every_slo(&self) -> impl Iterator<Item = AnySlo<'_>> {
+        let inside = self.kpis().filter_map(|(id, kpi)| {
+            Some(AnySlo { name: &kpi.name, slo: kpi.slo.as_ref()?, kpis: vec![id], own: None })
+        });
+        inside.chain(self.slos.iter().map(|own| AnySlo {
+            name: &own.name,
+            slo: &own.slo,
+            kpis: own.kpis.iter().map(|kpi| kpi.value).collect(),
+            own: Some(own),
+        }))
+    }
+
+    /// What burn rates of an SLO are computed from; `None` without objective or period, which the checks refuse.
+    pub fn burn_setting(&self, slo: &AnySlo<'_>) -> Option<BurnSetting> {
+        let intervals = slo.kpis.iter().map(|kpi| self.scrape_interval(*kpi));
+        Some(BurnSetting {
+            objective: slo.slo.terms.objective?.value,
+            period: slo.slo.terms.window?.value,
+            scrape_interval: intervals.max().unwrap_or(self.defaults.scrape_interval.value),
+            retention: self.prometheus.retention.value,
+        })
     }
 
     /// The most series a KPI can have in one process, not counting buckets.

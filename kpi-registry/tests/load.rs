@@ -79,8 +79,8 @@ fn every_key_of_version_2_is_read() {
 
     let delay = kpi("delay");
     let slo = delay.slo.as_ref().unwrap();
-    assert_eq!(slo.objective.unwrap().value.to_string(), "99.9", "from the profile");
-    assert_eq!(slo.window.unwrap().value.to_string(), "1w", "its own");
+    assert_eq!(slo.terms.objective.unwrap().value.to_string(), "99.9", "from the profile");
+    assert_eq!(slo.terms.window.unwrap().value.to_string(), "1w", "its own");
     assert!(matches!(slo.goal, SloGoal::Latency(_)));
     assert!(delay.trace.exemplars && delay.trace.span.as_deref() == Some("analyze"));
     let Kind::Histogram(buckets) = &delay.kind.value else { panic!("{:?}", delay.kind) };

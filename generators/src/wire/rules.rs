@@ -19,6 +19,9 @@ pub struct RuleFile<'a> {
 pub struct RuleGroup<'a> {
     /// Unique in the file.
     pub name: String,
+    /// How often it is evaluated, when not the server's own interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<String>,
     /// The rules, in order of evaluation.
     pub rules: Vec<Rule<'a>>,
 }
@@ -92,7 +95,34 @@ pub struct Test<'a> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub input_series: Vec<InputSeries>,
     /// What is expected to fire.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alert_rule_test: Vec<AlertTest<'a>>,
+    /// What expressions are expected to give.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promql_expr_test: Vec<ExprTest>,
+}
+
+/// What an expression is expected to give at one time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExprTest {
+    /// The expression.
+    pub expr: String,
+    /// The time since the first sample.
+    pub eval_time: String,
+    /// Every sample; none is the same as an empty list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exp_samples: Vec<ExpectedSample>,
+}
+
+/// A sample that an expression gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedSample {
+    /// Its labels, as a selector.
+    pub labels: String,
+    /// Its value, a whole number: no other is sure to come out to the last digit.
+    pub value: i64,
 }
 
 /// A series of samples.

@@ -5,9 +5,11 @@ use std::process::{Command, Output};
 
 use generators::artifacts::ARTIFACTS;
 use generators::tree::Tree;
+use generators::wire::rules::{Record, Rule, RuleFile};
 use kpi_registry::load::load;
 use kpi_registry::registry::Registry;
 use kpi_registry::render::human;
+use kpi_registry::value::PromDuration;
 
 /// Loads `tests/registries/<name>`, which must have no errors.
 pub(crate) fn registry(name: &str) -> Registry {
@@ -53,4 +55,23 @@ pub(crate) fn promtool_passes(arguments: &[&str], files: &[PathBuf]) {
     let output = promtool(arguments, files);
     let said = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+/// Every generated rule in a directory.
+pub(crate) fn rules(directory: &Path) -> Vec<Rule<'static>> {
+    let texts = files(&directory.join("prometheus/rules"));
+    let texts = texts.iter().map(|path| std::fs::read_to_string(path).expect("a rule file"));
+    let files = texts.map(|text| serde_yaml::from_str::<RuleFile<'_>>(&text).expect("rules"));
+    files.flat_map(|file| file.groups).flat_map(|group| group.rules).collect()
+}
+
+/// A range of a record that its name does not end in. Derived KPIs are called as users say.
+pub(crate) fn misnamed(record: &Record<'_>) -> Option<String> {
+    let (_, operations) = record.record.rsplit_once(':')?;
+    let from_digit = |text: &str| text.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
+    let window = from_digit(operations);
+    let window = window.rsplit_once('_').map_or(window.clone(), |(_, window)| from_digit(window));
+    let brackets = record.expr.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
+    let mut ranges = brackets.map(|(range, _)| range).filter(|range| range.parse::<PromDuration>().is_ok());
+    ranges.find(|range| *range != window).map(str::to_owned)
 }

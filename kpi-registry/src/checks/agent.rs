@@ -1,7 +1,7 @@
 //! Agents, and how Prometheus reaches them.
 
 use super::prelude::*;
-use crate::entity::{Discovery, Thresholds};
+use crate::entity::{Catalog, Discovery, Thresholds};
 
 check! {
     /// With static or file discovery, Prometheus scrapes the targets that the registry names. An agent without any is never
@@ -263,5 +263,38 @@ fn runbook(registry: &Registry, out: &mut Diagnostics) {
                 .help("begin it with `https://`"),
             );
         }
+    }
+}
+
+check! {
+    /// Alerts on a container (gone, out of memory, throttled, in a crash loop) read metrics of cAdvisor. Without its
+    /// catalog none are made, and the container is only looked for by `docker_sd`.
+    ///
+    /// ```yaml
+    /// agents: {neuros: {container: neuros}}                                             # no alerts on it
+    /// external_metrics: {use: [cadvisor]}                                               # right
+    /// targets: {prometheus: {exporters: {cadvisor: ["cadvisor:8080"]}}}                 # and where it is scraped
+    /// ```
+    UnwatchedContainer = "KPI0647", "container that nobody watches", unwatched_container
+}
+
+fn unwatched_container(registry: &Registry, out: &mut Diagnostics) {
+    if registry.uses(Catalog::Cadvisor) || registry.uses(Catalog::KubeStateMetrics) {
+        return;
+    }
+    for agent in &registry.agents {
+        let discovery = agent.discovery.unwrap_or(registry.targets.discovery);
+        let Some(container) = agent.container.as_ref().filter(|_| discovery != Discovery::Docker) else {
+            continue;
+        };
+        out.push(
+            Diagnostic::note(
+                UnwatchedContainer::CODE,
+                container.span,
+                format!("no alerts are made on the container of `{}`", agent.name),
+            )
+            .label("nobody watches it")
+            .help("use the catalog of who does: `external_metrics: {use: [cadvisor]}`"),
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::kind::is_open;
 use super::prelude::*;
-use crate::entity::{Agent, Aggregation, LabelId};
+use crate::entity::{Agent, Aggregation, AggregationOp, LabelId};
 
 check! {
     /// The pair of type and aggregation gives a wrong number in PromQL: a falling gauge has a positive `rate`, the maximum of a
@@ -148,7 +148,8 @@ fn aggregation_twice(registry: &Registry, out: &mut Diagnostics) {
                 kpi.labels.iter().map(|label| label.value).filter(is_kept).collect::<Vec<_>>()
             });
             let window = aggregation.window.as_ref().map(|window| window.value);
-            if !seen.insert(&format!("{:?} {by:?} {window:?}", aggregation.op.value)) {
+            let up_to = aggregation.up_to.map(|limit| limit.value);
+            if !seen.insert(&format!("{:?} {by:?} {window:?} {up_to:?}", aggregation.op.value)) {
                 out.push(
                     Diagnostic::error(
                         AggregationTwice::CODE,
@@ -163,6 +164,34 @@ fn aggregation_twice(registry: &Registry, out: &mut Diagnostics) {
                     .help("remove it, or give it another `by` or `window`"),
                 );
             }
+        }
+    }
+}
+
+check! {
+    /// `fraction` is the share of observations up to a value. A histogram knows that for its buckets and nothing between
+    /// two of them, so the value is one of them; a native histogram takes any. Other operations have no such value.
+    ///
+    /// ```yaml
+    /// {name: latency, type: histogram, unit: seconds, buckets: [0.1, 0.5], aggregations: [{op: fraction, up_to: 0.25}]}   # wrong
+    /// {name: latency, type: histogram, unit: seconds, buckets: [0.1, 0.5], aggregations: [{op: fraction, up_to: 0.5}]}    # right
+    /// ```
+    AggregationLimit = "KPI0454", "fraction up to a value that is no bucket", aggregation_limit
+}
+
+fn aggregation_limit(registry: &Registry, out: &mut Diagnostics) {
+    for (kpi, aggregation) in aggregations(registry) {
+        let Some(limit) = &aggregation.up_to else { continue };
+        let op = aggregation.op.value;
+        if op != AggregationOp::Fraction {
+            let message = format!("`up_to` means nothing to `{}`", op.as_str());
+            out.push(
+                Diagnostic::error(AggregationLimit::CODE, limit.span, message)
+                    .label(format!("of `{}`", kpi.name))
+                    .help("remove it, or write `op: fraction`"),
+            );
+        } else if let Kind::Histogram(buckets) = &kpi.kind.value {
+            out.extend(super::bucket::no_bucket(AggregationLimit::CODE, kpi, buckets, limit, limit.value));
         }
     }
 }

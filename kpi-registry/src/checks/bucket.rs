@@ -1,7 +1,11 @@
 //! Buckets of histograms.
 
+use std::fmt::Display;
+
 use super::bounds::{describe, natural_range};
 use super::prelude::*;
+use crate::diagnostic::Code;
+use crate::entity::Buckets;
 
 /// More buckets cost more than they tell.
 const MANY: usize = 40;
@@ -66,4 +70,35 @@ fn bucket_range(registry: &Registry, out: &mut Diagnostics) {
             );
         }
     }
+}
+
+/// The finding that a limit, as it was written and in the KPI's unit, is none of the buckets; names the two beside it.
+pub(super) fn no_bucket<T: Display>(
+    code: Code,
+    kpi: &Kpi,
+    buckets: &Buckets,
+    limit: &Spanned<T>,
+    value: Decimal,
+) -> Option<Diagnostic> {
+    if buckets.bounds.iter().any(|bound| bound.value == value) {
+        return None;
+    }
+    let below = buckets.bounds.iter().rev().find(|bound| bound.value < value);
+    let above = buckets.bounds.iter().find(|bound| bound.value > value);
+    let between = match (below, above) {
+        (Some(below), Some(above)) => format!("the nearest are {below} and {above}"),
+        (Some(last), None) => format!("the last is {last}"),
+        (None, Some(first)) => format!("the first is {first}"),
+        (None, None) => "there is none".into(),
+    };
+    let written = limit.to_string();
+    let same =
+        if written == value.to_string() { String::new() } else { format!(" ({value} {})", kpi.unit.value) };
+    let message = format!("`{}` has no bucket at {written}{same}: {between}", kpi.name);
+    let finding = Diagnostic::error(code, limit.span, message)
+        .label("must be one of the buckets")
+        .help(format!("add {value} to `buckets`, or choose one of them as the threshold"));
+    Some([below, above].into_iter().flatten().fold(finding, |finding, bound| {
+        finding.also(bound.span, if bound.value < value { "the bucket below" } else { "the bucket above" })
+    }))
 }

@@ -18,6 +18,7 @@ mod prelude;
 mod slo;
 mod template;
 mod threshold;
+mod tier;
 
 use crate::check::Check;
 
@@ -42,6 +43,7 @@ pub const CHECKS: &[Check] = &[
     normal_range::RangeOrder::CHECK,
     aggregation::AggregationKind::CHECK,
     aggregation::AggregationTwice::CHECK,
+    aggregation::AggregationLimit::CHECK,
     slo::SloKind::CHECK,
     slo::SloBucket::CHECK,
     slo::SloTime::CHECK,
@@ -51,6 +53,10 @@ pub const CHECKS: &[Check] = &[
     slo::SloMissing::CHECK,
     slo::SloRange::CHECK,
     objective::OwnSloKpis::CHECK,
+    tier::SloTierRefused::CHECK,
+    objective::SloNameTaken::CHECK,
+    slo::SloLowTraffic::CHECK,
+    slo::SloBy::CHECK,
     agent::OldPrometheus::CHECK,
     alert::AlertLabels::CHECK,
     alert::AlertTaken::CHECK,
@@ -87,7 +93,7 @@ pub const ADVICE: &[Check] = if cfg!(feature = "advice") {
         bucket::BucketRange::CHECK,
         aggregation::AggregationWindow::CHECK,
         aggregation::AggregationOpen::CHECK,
-        objective::SloTiers::CHECK,
+        tier::SloTiers::CHECK,
         objective::UnusedProfile::CHECK,
         agent::NoTargets::CHECK,
         agent::TargetTwice::CHECK,
@@ -95,6 +101,7 @@ pub const ADVICE: &[Check] = if cfg!(feature = "advice") {
         agent::ForeignView::CHECK,
         agent::ScrapeInterval::CHECK,
         agent::Runbook::CHECK,
+        agent::UnwatchedContainer::CHECK,
         alert::NoReceiver::CHECK,
         alert::ReceiverOwner::CHECK,
         alert::AlertName::CHECK,

@@ -2,13 +2,6 @@
 
 use super::prelude::*;
 use super::slo::slos;
-use crate::entity::Slo;
-
-/// Every SLO once, with a word for it.
-fn each(registry: &Registry) -> impl Iterator<Item = (&Spanned<String>, &Slo)> {
-    let inside = registry.kpis.iter().filter_map(|kpi| Some((&kpi.name, kpi.slo.as_ref()?)));
-    inside.chain(registry.slos.iter().map(|own| (&own.name, &own.slo)))
-}
 
 check! {
     /// The objective is a percentage between 0 and 100, both excluded: 100 leaves no error budget to burn, and 0 promises
@@ -21,9 +14,13 @@ check! {
     SloObjective = "KPI0543", "SLO without a usable objective", slo_objective
 }
 
+/// The most digits after the point of an objective: its hundredth must still be exact.
+const DIGITS: u32 = 12;
+
 fn slo_objective(registry: &Registry, out: &mut Diagnostics) {
-    for (name, slo) in each(registry) {
-        let finding = match &slo.objective {
+    for slo in registry.every_slo() {
+        let (name, slo) = (slo.name, slo.slo);
+        let finding = match &slo.terms.objective {
             None => Diagnostic::error(
                 SloObjective::CODE,
                 slo.span,
@@ -45,6 +42,13 @@ fn slo_objective(registry: &Registry, out: &mut Diagnostics) {
                 .label("between 0 and 100, both excluded")
                 .help(help)
             }
+            Some(objective) if objective.value.scale() > DIGITS => Diagnostic::error(
+                SloObjective::CODE,
+                objective.span,
+                format!("the SLO of `{name}` has an objective with {} decimals", objective.value.scale()),
+            )
+            .label("too many to be exact")
+            .help(format!("write at most {DIGITS} digits after the point")),
             Some(objective) if objective.value <= Decimal::ONE => Diagnostic::warning(
                 SloObjective::CODE,
                 objective.span,
@@ -59,26 +63,39 @@ fn slo_objective(registry: &Registry, out: &mut Diagnostics) {
 }
 
 check! {
-    /// An SLO holds over a period, and Prometheus must keep samples at least that long: `prometheus.retention`.
+    /// An SLO holds over a period of at least an hour, and Prometheus must keep samples that long: `prometheus.retention`.
     ///
     /// ```yaml
     /// prometheus: {retention: 15d}
     /// slo: {objective: 99.9, window: 30d, latency: 250ms}   # half of the period is forgotten
     /// prometheus: {retention: 40d}                          # right, if the server has it
     /// ```
-    SloWindow = "KPI0544", "SLO period missing or beyond retention", slo_window
+    SloWindow = "KPI0544", "SLO period missing, too short or beyond retention", slo_window
 }
+
+/// The shortest period: burn rates are measured over minutes.
+const SHORTEST: PromDuration = PromDuration::from_minutes(60);
 
 fn slo_window(registry: &Registry, out: &mut Diagnostics) {
     let retention = &registry.prometheus.retention;
     let mut windows = Index::default();
     let mut beyond: Vec<(Span, PromDuration, &Spanned<String>, usize)> = Vec::new();
-    for (name, slo) in each(registry) {
-        match &slo.window {
+    for slo in registry.every_slo() {
+        let (name, slo) = (slo.name, slo.slo);
+        match &slo.terms.window {
             None => out.push(
                 Diagnostic::error(SloWindow::CODE, slo.span, format!("the SLO of `{name}` has no period"))
                     .label("over which time?")
                     .help("add `window: 30d`, or a `profile` that has one"),
+            ),
+            Some(window) if window.value < SHORTEST => out.push(
+                Diagnostic::error(
+                    SloWindow::CODE,
+                    window.span,
+                    format!("the SLO of `{name}` has a period of {window}"),
+                )
+                .label("hardly a promise")
+                .help(format!("write a period of at least {SHORTEST}; 30d is usual")),
             ),
             // SLOs of one profile share its window, and one finding.
             Some(window) if window.value > retention.value => {
@@ -155,63 +172,6 @@ fn own_slo_kpis(registry: &Registry, out: &mut Diagnostics) {
 }
 
 check! {
-    /// Burn-rate alerts compare the share of bad events with a multiple of the error budget. With a large budget the multiple
-    /// exceeds 1, which no share can: that tier of the alerts is left out, and only the slower ones remain.
-    ///
-    /// ```yaml
-    /// slo: {objective: 90, window: 30d, latency: 250ms}   # no tier for 2 % of the budget in an hour: 14.4 × 0.1 > 1
-    /// slo: {objective: 95, window: 30d, latency: 250ms}   # all tiers
-    /// ```
-    SloTiers = "KPI0549", "burn-rate tiers that can't fire", slo_tiers
-}
-
-/// Share of the budget in percent, and the long window in hours, of each burn-rate tier.
-const TIERS: [(u64, u64); 4] = [(2, 1), (5, 6), (10, 24), (10, 72)];
-
-fn slo_tiers(registry: &Registry, out: &mut Diagnostics) {
-    for (name, slo) in each(registry) {
-        let (Some(objective), Some(window)) = (&slo.objective, &slo.window) else { continue };
-        if objective.value <= Decimal::ZERO || objective.value >= Decimal::from(100) {
-            continue;
-        }
-        let dead: Vec<String> = TIERS
-            .iter()
-            .filter_map(|(share, hours)| tier_problem(*share, *hours, objective.value, window.value))
-            .collect();
-        if !dead.is_empty() {
-            out.push(
-                Diagnostic::note(
-                    SloTiers::CODE,
-                    objective.span,
-                    format!(
-                        "the SLO of `{name}` goes without {} of its {} burn-rate tiers",
-                        dead.len(),
-                        TIERS.len()
-                    ),
-                )
-                .label(dead.join(", "))
-                .also(window.span, "the period")
-                .help("nothing to do, or choose a higher objective or another period"),
-            );
-        }
-    }
-}
-
-/// Why a tier makes no sense: its factor is below 1, or factor × budget reaches 1.
-fn tier_problem(share: u64, hours: u64, objective: Decimal, window: PromDuration) -> Option<String> {
-    let long = hours * 3_600_000 * 100;
-    let burnt = window.as_millis().saturating_mul(share);
-    if burnt < long {
-        return Some(format!("{share} % in {hours}h is slower than the budget itself"));
-    }
-    let number = |value: u64| i64::try_from(value).ok().map(|value| Decimal::new(value, 0));
-    let budget = Decimal::from(100).checked_sub(objective)?;
-    let reached = number(burnt)?.checked_mul(budget)?;
-    (reached >= number(long)?.checked_mul(Decimal::from(100))?)
-        .then(|| format!("{share} % in {hours}h would need more than all events to be bad"))
-}
-
-check! {
     /// No SLO uses this profile, neither by name nor through an agent or the defaults.
     ///
     /// ```yaml
@@ -224,18 +184,20 @@ check! {
 
 fn unused_profile(registry: &Registry, out: &mut Diagnostics) {
     let mut used = vec![false; registry.slo_profiles.len()];
-    let mut mark = |profile: &Option<Spanned<usize>>| {
-        if let Some(used) = profile.as_ref().and_then(|profile| used.get_mut(profile.value)) {
+    let mut mark = |profile: &Spanned<usize>| {
+        if let Some(used) = used.get_mut(profile.value) {
             *used = true;
         }
     };
     for (_, slo) in slos(registry) {
-        mark(&slo.profile);
+        for profile in &slo.profiles {
+            mark(profile);
+        }
     }
     for agent in &registry.agents {
-        mark(&agent.slo_profile);
+        agent.slo_profile.iter().for_each(&mut mark);
     }
-    mark(&registry.defaults.slo_profile);
+    registry.defaults.slo_profile.iter().for_each(&mut mark);
     for (profile, _) in registry.slo_profiles.iter().zip(used).filter(|(_, used)| !used) {
         out.push(
             Diagnostic::note(
@@ -245,6 +207,36 @@ fn unused_profile(registry: &Registry, out: &mut Diagnostics) {
             )
             .label("unused")
             .help(format!("write `profile: {}` in an `slo`, or remove it", profile.name)),
+        );
+    }
+}
+
+check! {
+    /// An SLO under `slos:` has the name of a KPI that has an SLO itself: records, alerts and `kpi explain slo` could not
+    /// tell the two apart.
+    ///
+    /// ```yaml
+    /// kpis: [{name: requests, slo: {profile: standard, bad: {status: [server_error]}}}]
+    /// slos: [{name: requests, kpis: [requests]}]      # wrong
+    /// slos: [{name: answers, kpis: [requests]}]       # right
+    /// ```
+    SloNameTaken = "KPI0552", "SLO named like that of a KPI", slo_name_taken
+}
+
+fn slo_name_taken(registry: &Registry, out: &mut Diagnostics) {
+    let with_slo = || registry.kpis.iter().filter(|kpi| kpi.slo.is_some());
+    let names = Index::of(&mut with_slo().map(|kpi| kpi.name.as_str()));
+    for own in &registry.slos {
+        let Some(kpi) = names.get(&own.name).and_then(|at| with_slo().nth(at)) else { continue };
+        out.push(
+            Diagnostic::error(
+                SloNameTaken::CODE,
+                own.name.span,
+                format!("the SLO `{}` has the name of a KPI with an SLO", own.name),
+            )
+            .label("could not be told apart")
+            .also(kpi.name.span, "the KPI")
+            .help("rename the SLO"),
         );
     }
 }

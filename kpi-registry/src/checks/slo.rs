@@ -81,37 +81,9 @@ fn slo_bucket(registry: &Registry, out: &mut Diagnostics) {
         let (SloGoal::Latency(limit), Kind::Histogram(buckets)) = (&slo.goal, &kpi.kind.value) else {
             continue;
         };
-        let Some(value) = in_unit(limit.value, &kpi.unit) else { continue };
-        if buckets.bounds.iter().any(|bound| bound.value == value) {
-            continue;
-        }
-        let below = buckets.bounds.iter().rev().find(|bound| bound.value < value);
-        let above = buckets.bounds.iter().find(|bound| bound.value > value);
-        let between = match (below, above) {
-            (Some(below), Some(above)) => format!("the nearest are {below} and {above}"),
-            (Some(last), None) => format!("the last is {last}"),
-            (None, Some(first)) => format!("the first is {first}"),
-            (None, None) => "there is none".into(),
-        };
-        let finding = Diagnostic::error(
-            SloBucket::CODE,
-            limit.span,
-            format!("`{}` has no bucket at {limit} ({value} {}): {between}", kpi.name, kpi.unit.value),
-        )
-        .label("must be one of the buckets")
-        .help(format!("add {value} to `buckets`, or choose one of them as the threshold"));
-        out.push([below, above].into_iter().flatten().fold(finding, |finding, bound| {
-            finding
-                .also(bound.span, if bound.value < value { "the bucket below" } else { "the bucket above" })
-        }));
+        let Some(value) = kpi.unit.of_duration(limit.value) else { continue };
+        out.extend(super::bucket::no_bucket(SloBucket::CODE, kpi, buckets, limit, value));
     }
-}
-
-/// A duration as a number of a unit of time; `None` for another unit, or when it is not exact.
-fn in_unit(duration: PromDuration, unit: &Unit) -> Option<Decimal> {
-    let time = unit.time()?;
-    let millis = Decimal::new(i64::try_from(duration.as_millis()).ok()?, 3);
-    millis.checked_mul(Decimal::from(time.per))?.checked_div(Decimal::from(time.seconds))
 }
 
 check! {
@@ -129,7 +101,7 @@ fn slo_time(registry: &Registry, out: &mut Diagnostics) {
     for (kpi, slo) in slos(registry) {
         let SloGoal::Latency(limit) = &slo.goal else { continue };
         if !matches!(kpi.kind.value, Kind::Histogram(_) | Kind::NativeHistogram)
-            || in_unit(limit.value, &kpi.unit).is_some()
+            || kpi.unit.of_duration(limit.value).is_some()
         {
             continue;
         }
@@ -294,6 +266,78 @@ fn slo_range(registry: &Registry, out: &mut Diagnostics) {
                 .label("not below the end")
                 .also(max.span, "the end")
                 .help("exchange the two"),
+            );
+        }
+    }
+}
+
+check! {
+    /// `low_traffic` counts bad events. The SLO of a gauge measures time, which passes as much by night as by day.
+    ///
+    /// ```yaml
+    /// {name: load, type: gauge, slo: {in_range: {max: 0.9}, low_traffic: 10}}                        # wrong
+    /// {name: requests, type: counter, slo: {bad: {status: [server_error]}, low_traffic: 10}}         # right
+    /// ```
+    SloLowTraffic = "KPI0553", "`low_traffic` for something that has no events", slo_low_traffic
+}
+
+fn slo_low_traffic(registry: &Registry, out: &mut Diagnostics) {
+    for (kpi, slo) in slos(registry) {
+        let (Some(guard), SloGoal::InRange { .. }) = (&slo.terms.low_traffic, &slo.goal) else { continue };
+        out.push(
+            Diagnostic::error(
+                SloLowTraffic::CODE,
+                guard.span,
+                format!("the SLO of `{}` measures time, and `low_traffic` counts events", kpi.name),
+            )
+            .label("no events here")
+            .also(slo.span, "the SLO")
+            .help("remove it, or use a profile without it"),
+        );
+    }
+}
+
+check! {
+    /// `by` keeps the values of a label apart, each with the whole objective and a set of records and alerts of its own.
+    /// An open label would make such a set for every text that comes; a label that tells bad from good, or one that not
+    /// every KPI of the SLO has, tells nothing apart.
+    ///
+    /// ```yaml
+    /// slo: {bad: {status: [server_error]}, by: [status]}   # wrong
+    /// slo: {bad: {status: [server_error]}, by: [route]}    # right
+    /// ```
+    SloBy = "KPI0554", "SLO kept apart by a label that can't", slo_by
+}
+
+fn slo_by(registry: &Registry, out: &mut Diagnostics) {
+    for (kpi, slo) in slos(registry) {
+        for id in &slo.by {
+            let label = registry.label(id.value);
+            let bad = match &slo.goal {
+                SloGoal::Bad(bad) => bad.iter().find(|(bad, _)| bad.value == id.value),
+                _ => None,
+            };
+            let (message, label_text, help) = if !kpi.labels.iter().any(|own| own.value == id.value) {
+                (
+                    format!("`{}` has no label `{}`", kpi.name, label.name),
+                    "not on every series",
+                    "leave it out",
+                )
+            } else if super::kind::is_open(registry, id) {
+                let message = format!("the SLO of `{}` keeps the open label `{}`", kpi.name, label.name);
+                (message, "an SLO for every value", "leave it out, or close the label")
+            } else if bad.is_some() {
+                let message =
+                    format!("the SLO of `{}` keeps `{}`, whose values are bad or good", kpi.name, label.name);
+                (message, "tells bad from good", "leave it out")
+            } else {
+                continue;
+            };
+            out.push(
+                Diagnostic::error(SloBy::CODE, id.span, message)
+                    .label(label_text)
+                    .also(label.name.span, "the label")
+                    .help(help),
             );
         }
     }

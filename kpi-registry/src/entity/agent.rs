@@ -154,19 +154,20 @@ impl Agent {
     fn decode_targets(&mut self, node: Option<&Node>, cx: &mut Cx<'_>) {
         let Some(node) = node else { return };
         let Kind::Map(_) = node.kind else {
-            self.targets = targets(node, cx);
+            self.targets = scrape_targets(node, cx);
             return;
         };
         for (name, list) in named(Some(node), "targets", cx.out) {
             if cx.names.environment(&name, cx.out) {
-                let list = targets(list, cx);
+                let list = scrape_targets(list, cx);
                 self.environment_targets.insert(name.value, list);
             }
         }
     }
 }
 
-fn targets(node: &Node, cx: &mut Cx<'_>) -> Vec<Spanned<String>> {
+/// A list of `host:port` targets.
+pub(super) fn scrape_targets(node: &Node, cx: &mut Cx<'_>) -> Vec<Spanned<String>> {
     let all = cx.texts(Some(node), "`host:port` targets");
     for target in &all {
         let host_and_port = target.rsplit_once(':');

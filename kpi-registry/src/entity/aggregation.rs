@@ -5,7 +5,7 @@ use super::decode::Cx;
 use super::label::OwnLabels;
 use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Kind, Node};
-use crate::value::PromDuration;
+use crate::value::{Decimal, PromDuration};
 
 /// What to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,10 @@ pub enum AggregationOp {
     Last,
     /// `delta`
     Delta,
+    /// `trend`
+    Trend,
+    /// `fraction`
+    Fraction,
 }
 
 impl AggregationOp {
@@ -54,6 +58,8 @@ impl AggregationOp {
         Self::Count,
         Self::Last,
         Self::Delta,
+        Self::Trend,
+        Self::Fraction,
     ];
 
     /// As written in a registry.
@@ -72,6 +78,8 @@ impl AggregationOp {
             Self::Count => "count",
             Self::Last => "last",
             Self::Delta => "delta",
+            Self::Trend => "trend",
+            Self::Fraction => "fraction",
         }
     }
 }
@@ -85,24 +93,33 @@ pub struct Aggregation {
     pub by: Option<Vec<Spanned<LabelId>>>,
     /// The window; `None` is the default, max(5m, 4 × scrape interval).
     pub window: Option<Spanned<PromDuration>>,
+    /// With `fraction`: up to which value observations count, in the KPI's unit.
+    pub up_to: Option<Spanned<Decimal>>,
     /// The whole entry.
     pub span: Span,
 }
 
 impl Aggregation {
-    /// An operation, or `{op, by, window}`. `by` names labels of the KPI itself.
+    /// An operation, or `{op, by, window, up_to}`. `by` names labels of the KPI itself.
     pub(crate) fn decode(node: &Node, labels: &OwnLabels, cx: &mut Cx<'_>) -> Option<Self> {
         let read = |node: Option<&Node>, cx: &mut Cx<'_>| {
             cx.word(node, "aggregation", AggregationOp::ALL, AggregationOp::as_str)
         };
         let Kind::Map(_) = node.kind else {
-            return Some(Self { op: read(Some(node), cx)?, by: None, window: None, span: node.span });
+            return Some(Self {
+                op: read(Some(node), cx)?,
+                by: None,
+                window: None,
+                up_to: None,
+                span: node.span,
+            });
         };
         let mut fields = Fields::of(node, "an aggregation", cx.out)?;
         let op = fields.required("op").and_then(|node| read(Some(node), cx));
         let by = fields.optional("by").map(|node| labels.refer_all(node, cx));
         let window = fields.optional("window").and_then(|node| node.duration(cx.out));
+        let up_to = fields.optional("up_to").and_then(|node| node.number(cx.out));
         fields.finish(cx.out);
-        Some(Self { op: op?, by, window, span: node.span })
+        Some(Self { op: op?, by, window, up_to, span: node.span })
     }
 }

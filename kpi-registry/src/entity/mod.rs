@@ -15,6 +15,7 @@ mod settings;
 mod slo;
 mod target;
 mod threshold;
+mod tier;
 
 pub(crate) use decode::{Cx, check_name, named};
 pub(crate) use external::{bad_metric_name, decode_external};
@@ -33,6 +34,7 @@ pub use label::{Label, LabelValues};
 pub use receiver::{Receiver, ReceiverKind};
 pub use recipe::{Measure, Recipe, Refusal, Spread, Watched, default_window, supported};
 pub use settings::{Defaults, PrometheusSettings};
-pub use slo::{OwnSlo, Slo, SloGoal, SloProfile};
-pub use target::{Discovery, Targets, UnknownLabels};
+pub use slo::{AnySlo, OwnSlo, Slo, SloGoal, SloProfile, SloTerms};
+pub use target::{Discovery, SloRecords, Targets, UnknownLabels};
 pub use threshold::{Level, NormalRange, Severity, Threshold, Thresholds};
+pub use tier::{Burn, BurnSetting, BurnTier, TierProblem};

@@ -30,6 +30,8 @@ pub enum Recipe {
     Last,
     /// Gauge: how far each series moved, `delta(m[w])`
     Delta,
+    /// Gauge: how fast each series moves, `deriv(m[w])`, per second
+    Trend,
     /// Gauge: a quantile of each series over time, `quantile_over_time(q, m[w])`
     QuantileOverTime(Decimal),
     /// Gauge: a quantile across series now, `quantile by (L) (q, m)`
@@ -42,6 +44,9 @@ pub enum Recipe {
     BucketRate,
     /// Histogram: observations in the window, `sum by (L) (increase(m_count[w]))`
     BucketIncrease,
+    /// Histogram: the share of observations up to a bucket,
+    /// `sum by (L) (rate(m_bucket{le="T"}[w])) / (sum by (L) (rate(m_count[w])) > 0)`
+    BucketFraction(Decimal),
     /// Native histogram: `histogram_quantile(q, sum by (L) (rate(m[w])))`
     NativeQuantile(Decimal),
     /// Native histogram: `histogram_sum(…) / (histogram_count(…) > 0)` of `sum by (L) (rate(m[w]))`
@@ -50,6 +55,8 @@ pub enum Recipe {
     NativeRate,
     /// Native histogram: `histogram_count(sum by (L) (increase(m[w])))`
     NativeIncrease,
+    /// Native histogram: `histogram_fraction(0, T, …) and histogram_count(…) > 0` of `sum by (L) (rate(m[w]))`
+    NativeFraction(Decimal),
 }
 
 /// Which one of several values.
@@ -78,6 +85,8 @@ pub enum Measure {
     ObservationsPerWindow,
     /// Series.
     Series,
+    /// A share of all observations, from 0 to 1.
+    Share,
 }
 
 /// Why an aggregation or a threshold would be wrong, and what to write instead.
@@ -99,7 +108,8 @@ const fn refuse(why: &'static str, instead: &'static str) -> Result<Recipe, Refu
 ///
 /// Says why it has not.
 pub fn supported(kind: KindName, op: AggregationOp, unit: &Unit) -> Result<(), Refusal> {
-    recipe(kind, op, unit, false, false).map(drop)
+    let asked = Asked { grouped: false, windowed: false, up_to: Some(Decimal::ONE) };
+    recipe(kind, op, unit, asked).map(drop)
 }
 
 impl Aggregation {
@@ -109,23 +119,33 @@ impl Aggregation {
     ///
     /// Says why it would be wrong; a checked registry has no such aggregation.
     pub fn recipe(&self, kind: KindName, unit: &Unit) -> Result<Recipe, Refusal> {
-        recipe(kind, self.op.value, unit, self.by.is_some(), self.window.is_some())
+        let asked = Asked {
+            grouped: self.by.is_some(),
+            windowed: self.window.is_some(),
+            up_to: self.up_to.map(|limit| limit.value),
+        };
+        recipe(kind, self.op.value, unit, asked)
     }
 }
 
-/// The table. `grouped`: `by:` was written; `windowed`: `window:` was written.
-fn recipe(
-    kind: KindName,
-    op: AggregationOp,
-    unit: &Unit,
+/// What an aggregation says beside its operation.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// `by:` was written.
     grouped: bool,
+    /// `window:` was written.
     windowed: bool,
-) -> Result<Recipe, Refusal> {
+    /// The limit of a fraction.
+    up_to: Option<Decimal>,
+}
+
+/// The table.
+fn recipe(kind: KindName, op: AggregationOp, unit: &Unit, asked: Asked) -> Result<Recipe, Refusal> {
     match kind {
         KindName::Counter => counter(op),
-        KindName::Gauge | KindName::Derived => gauge(op, unit, grouped, windowed),
-        KindName::Histogram => histogram(op),
-        KindName::NativeHistogram => histogram(op).map(native),
+        KindName::Gauge | KindName::Derived => gauge(op, unit, asked),
+        KindName::Histogram => histogram(op, asked),
+        KindName::NativeHistogram => histogram(op, asked).map(native),
         KindName::State => state(op),
         KindName::Info => {
             refuse("an info series is always 1: it carries facts as labels", "remove the aggregation")
@@ -159,9 +179,13 @@ fn counter(op: AggregationOp) -> Result<Recipe, Refusal> {
         Op::Count => {
             refuse("`count` would count series, not events", "use `increase` for how many events there were")
         }
-        Op::Last | Op::Delta => refuse(
+        Op::Last | Op::Delta | Op::Trend => refuse(
             "a counter's total only grows until the process restarts, so by itself it says nothing",
             "use `rate` or `increase`",
+        ),
+        Op::Fraction => refuse(
+            "a counter knows how many there were, not how large they were",
+            "make it a histogram, or a share of one label's values as a derived KPI",
         ),
         Op::P50 | Op::P90 | Op::P95 | Op::P99 => refuse(
             "a quantile of a growing total depends on when the process was started",
@@ -170,8 +194,9 @@ fn counter(op: AggregationOp) -> Result<Recipe, Refusal> {
     }
 }
 
-fn gauge(op: AggregationOp, unit: &Unit, grouped: bool, windowed: bool) -> Result<Recipe, Refusal> {
+fn gauge(op: AggregationOp, unit: &Unit, asked: Asked) -> Result<Recipe, Refusal> {
     use AggregationOp as Op;
+    let Asked { grouped, windowed, up_to: _ } = asked;
     let spread =
         |spread| Ok(if windowed { Recipe::SpreadOverTime(spread) } else { Recipe::SpreadNow(spread) });
     match op {
@@ -196,6 +221,14 @@ fn gauge(op: AggregationOp, unit: &Unit, grouped: bool, windowed: bool) -> Resul
             refuse("`delta` is how far each series moved, so there is nothing to group", "remove `by`")
         }
         Op::Delta => Ok(Recipe::Delta),
+        Op::Trend if grouped => {
+            refuse("`trend` is how fast each series moves, so there is nothing to group", "remove `by`")
+        }
+        Op::Trend => Ok(Recipe::Trend),
+        Op::Fraction => refuse(
+            "the samples of a gauge are moments, not observations",
+            "put an SLO with `in_range` on it, or make it a histogram",
+        ),
         Op::P50 | Op::P90 | Op::P95 | Op::P99 => {
             let q = quantile(op).unwrap_or(Decimal::ONE);
             match (grouped, windowed) {
@@ -210,7 +243,7 @@ fn gauge(op: AggregationOp, unit: &Unit, grouped: bool, windowed: bool) -> Resul
     }
 }
 
-fn histogram(op: AggregationOp) -> Result<Recipe, Refusal> {
+fn histogram(op: AggregationOp, asked: Asked) -> Result<Recipe, Refusal> {
     use AggregationOp as Op;
     match op {
         Op::P50 | Op::P90 | Op::P95 | Op::P99 => {
@@ -227,7 +260,14 @@ fn histogram(op: AggregationOp) -> Result<Recipe, Refusal> {
             "it could mean the sum of the observations or of the series",
             "use `mean` with `rate`, or make the sum a counter of its own",
         ),
-        Op::Last | Op::Delta => refuse(
+        Op::Fraction => match asked.up_to {
+            Some(limit) => Ok(Recipe::BucketFraction(limit)),
+            None => refuse(
+                "a fraction is the share of observations up to a value, and none is given",
+                "write `{op: fraction, up_to: 0.25}`, with one of the buckets",
+            ),
+        },
+        Op::Last | Op::Delta | Op::Trend => refuse(
             "a histogram only grows until the process restarts, so by itself it says nothing",
             "use a quantile, `mean` or `rate`",
         ),
@@ -241,6 +281,7 @@ const fn native(recipe: Recipe) -> Recipe {
         Recipe::BucketMean => Recipe::NativeMean,
         Recipe::BucketRate => Recipe::NativeRate,
         Recipe::BucketIncrease => Recipe::NativeIncrease,
+        Recipe::BucketFraction(limit) => Recipe::NativeFraction(limit),
         other => other,
     }
 }
@@ -263,17 +304,18 @@ impl Recipe {
 
     /// Whether it keeps every series apart, with all its labels.
     pub const fn is_per_series(self) -> bool {
-        matches!(self, Self::Last | Self::Delta | Self::QuantileOverTime(_))
+        matches!(self, Self::Last | Self::Delta | Self::Trend | Self::QuantileOverTime(_))
     }
 
     /// What its value is measured in.
     pub const fn measure(self) -> Measure {
         match self {
-            Self::Rate | Self::SpreadOfRates(_) => Measure::UnitPerSecond,
+            Self::Rate | Self::SpreadOfRates(_) | Self::Trend => Measure::UnitPerSecond,
             Self::Increase => Measure::UnitPerWindow,
             Self::CountSeries => Measure::Series,
             Self::BucketRate | Self::NativeRate => Measure::ObservationsPerSecond,
             Self::BucketIncrease | Self::NativeIncrease => Measure::ObservationsPerWindow,
+            Self::BucketFraction(_) | Self::NativeFraction(_) => Measure::Share,
             Self::Sum
             | Self::SumOfMeans
             | Self::SpreadNow(_)
@@ -399,8 +441,8 @@ mod tests {
             let supported = |op: &&AggregationOp| supported(kind, **op, &additive).is_ok();
             AggregationOp::ALL.iter().filter(supported).map(|op| op.as_str()).collect::<Vec<_>>().join(" ")
         };
-        let gauge = "mean min max sum p50 p90 p95 p99 count last delta";
-        let histogram = "mean rate increase p50 p90 p95 p99 count";
+        let gauge = "mean min max sum p50 p90 p95 p99 count last delta trend";
+        let histogram = "mean rate increase p50 p90 p95 p99 count fraction";
         for (kind, ops) in [
             (KindName::Counter, "mean min max rate increase"),
             (KindName::Gauge, gauge),
@@ -424,7 +466,9 @@ mod tests {
     #[test]
     fn a_quantile_is_over_time_or_across_series() {
         let unit = Unit::Builtin(BuiltinUnit::Milliseconds);
-        let p95 = |grouped, windowed| recipe(KindName::Gauge, AggregationOp::P95, &unit, grouped, windowed);
+        let p95 = |grouped, windowed| {
+            recipe(KindName::Gauge, AggregationOp::P95, &unit, Asked { grouped, windowed, up_to: None })
+        };
         let q = Decimal::new(95, 2);
         assert_eq!(p95(false, true), Ok(Recipe::QuantileOverTime(q)));
         assert_eq!(p95(true, false), Ok(Recipe::QuantileAcross(q)));

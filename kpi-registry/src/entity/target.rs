@@ -1,6 +1,8 @@
 //! What to emit, and for which versions.
 
-use super::decode::{Cx, named};
+use super::Catalog;
+use super::agent::scrape_targets;
+use super::decode::{Cx, named, unknown_word};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Node};
 use crate::value::ByText;
@@ -57,6 +59,29 @@ impl UnknownLabels {
     }
 }
 
+/// What the records of SLOs are called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SloRecords {
+    /// `own`: `slo:bad:ratio5m` and so on, with the label `slo_id`.
+    #[default]
+    Own,
+    /// `sloth`: those of Sloth, with its labels, for dashboards that are made for it.
+    Sloth,
+}
+
+impl SloRecords {
+    /// Both, in the order of the reference.
+    pub const ALL: &'static [Self] = &[Self::Own, Self::Sloth];
+
+    /// As written in a registry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Sloth => "sloth",
+        }
+    }
+}
+
 /// `targets:`.
 #[derive(Clone, Debug)]
 pub struct Targets {
@@ -72,6 +97,10 @@ pub struct Targets {
     pub environment: Option<Spanned<String>>,
     /// `prometheus: {unknown_labels}`: `drop` by default.
     pub unknown_labels: UnknownLabels,
+    /// `prometheus: {slo_records}`: `own` by default.
+    pub slo_records: SloRecords,
+    /// `prometheus: {exporters}`: where the exporters of catalogs are scraped, as `host:port` lists.
+    pub exporters: Vec<(Spanned<Catalog>, Vec<Spanned<String>>)>,
     /// `grafana: {prometheus_url}`: the datasource's address; `http://prometheus:9090` by default.
     pub grafana_prometheus_url: String,
     /// `grafana: {url}`: the start of panel links in alerts; none when not said.
@@ -89,6 +118,8 @@ impl Default for Targets {
             alertmanagers: Vec::new(),
             environment: None,
             unknown_labels: UnknownLabels::Drop,
+            slo_records: SloRecords::Own,
+            exporters: Vec::new(),
             grafana_prometheus_url: "http://prometheus:9090".into(),
             grafana_url: None,
             others: ByText::default(),
@@ -132,6 +163,18 @@ impl Targets {
             UnknownLabels::as_str,
         ) {
             self.unknown_labels = unknown.value;
+        }
+        let records = fields.optional("slo_records");
+        if let Some(records) = cx.word(records, "slo_records", SloRecords::ALL, SloRecords::as_str) {
+            self.slo_records = records.value;
+        }
+        for (name, list) in named(fields.optional("exporters"), "exporters with their targets", cx.out) {
+            let Some(catalog) = Catalog::ALL.iter().find(|catalog| catalog.as_str() == name.value) else {
+                let words: Vec<&str> = Catalog::ALL.iter().map(|catalog| catalog.as_str()).collect();
+                cx.out.push(unknown_word(&name, "catalog", &words));
+                continue;
+            };
+            self.exporters.push((Spanned::new(*catalog, name.span), scrape_targets(list, cx)));
         }
         fields.finish(cx.out);
     }

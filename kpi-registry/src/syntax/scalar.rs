@@ -119,6 +119,15 @@ impl Node {
         None
     }
 
+    /// A percentage: `99.9`, or `99.9%`.
+    pub(crate) fn percent(&self, out: &mut Diagnostics) -> Option<Spanned<Decimal>> {
+        let written = self.scalar().and_then(|text| text.strip_suffix('%'));
+        match written.and_then(|text| text.trim().parse().ok()) {
+            Some(number) => Some(Spanned::new(number, self.span)),
+            None => self.number(out),
+        }
+    }
+
     /// A whole number from `least` to `most`.
     pub(crate) fn whole(&self, least: u64, most: u64, out: &mut Diagnostics) -> Option<Spanned<u64>> {
         let number = self.number(out)?;

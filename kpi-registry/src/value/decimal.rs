@@ -45,10 +45,20 @@ impl Decimal {
         Self { mantissa: i128::from(mantissa), scale: scale.min(DIGITS) }.reduced()
     }
 
+    /// A whole number.
+    pub const fn whole(number: u32) -> Self {
+        Self { mantissa: number as i128, scale: 0 }
+    }
+
     /// The nearest `f64`.
     pub fn to_f64(self) -> f64 {
         // The decimal text round-trips through the correctly rounded parser of the standard library.
         self.to_string().parse().unwrap_or(f64::NAN)
+    }
+
+    /// Mantissa and scale: the number is `mantissa × 10^-scale`.
+    pub(crate) const fn parts(self) -> (i128, u32) {
+        (self.mantissa, self.scale)
     }
 
     /// How many digits stand after the point.
@@ -201,7 +211,7 @@ impl Ord for Decimal {
 
 impl From<u32> for Decimal {
     fn from(value: u32) -> Self {
-        Self { mantissa: i128::from(value), scale: 0 }
+        Self::whole(value)
     }
 }
 

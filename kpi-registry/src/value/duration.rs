@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A duration in Prometheus' notation, such as `1h30m`, `15s` or `250ms`; exact to the millisecond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromDuration {
     millis: u64,
 }

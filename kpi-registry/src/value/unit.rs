@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{Decimal, PromDuration};
+
 /// The unit of a KPI's value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
@@ -223,6 +225,15 @@ impl Unit {
             _ => return None,
         };
         Some(TimeUnit { seconds, per })
+    }
+}
+
+impl Unit {
+    /// A duration as a number of this unit; `None` when it measures no time, or the number is not exact.
+    pub fn of_duration(&self, duration: PromDuration) -> Option<Decimal> {
+        let time = self.time()?;
+        let seconds = Decimal::new(i64::try_from(duration.as_millis()).ok()?, 3);
+        seconds.checked_mul(Decimal::from(time.per))?.checked_div(Decimal::from(time.seconds))
     }
 }
 

@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use generators::artifacts::ARTIFACTS;
+use generators::series::Reading;
 use kpi_registry::codegen::{Options, Want, expand};
-use kpi_registry::entity::{AggregationOp, Catalog, KindName, PanelType, supported};
+use kpi_registry::entity::{Aggregation, AggregationOp, BurnSetting, BurnTier, Catalog, KindName, PanelType};
 use kpi_registry::explain::{Explanation, all_codes};
 use kpi_registry::load::load;
-use kpi_registry::value::{BuiltinUnit, Unit};
+use kpi_registry::source::Spanned;
+use kpi_registry::value::{BuiltinUnit, Decimal, PromDuration, Rational, Unit};
 use kpi_runtime::snapshot::Kind;
 use kpi_tests::{repository, target_folder};
 
@@ -27,11 +29,13 @@ const PARTS: &[Part] = &[
     ("aggregations", aggregations),
     ("panel types", panel_types),
     ("catalogs", catalogs),
+    ("burn rates", burn_rates),
     ("codes", codes),
     ("explanations", explanations),
     ("artifacts", artifacts),
     ("example files", example_files),
     ("commands", commands),
+    ("explained slo", explained_slo),
     ("builtin families", builtin_families),
     ("registry messages", registry_messages),
     ("messages", messages),
@@ -127,13 +131,49 @@ fn units() -> String {
     )
 }
 
+/// One KPI of every type.
+const ONE_OF_EACH: &str = "
+version: 2
+platform: p
+labels: {route: {description: Route, values: [a, b]}}
+kpis:
+  - {name: gauge, description: One., unit: bytes, prometheus_metric: m, labels: [route]}
+  - {name: counter, description: One., unit: requests, type: counter, prometheus_metric: m_total, labels: [route]}
+  - {name: histogram, description: One., unit: seconds, type: histogram, buckets: [1], prometheus_metric: m, labels: [route]}
+  - {name: native, description: One., unit: seconds, type: native_histogram, prometheus_metric: m, labels: [route]}
+  - {name: state, description: One., type: state, prometheus_metric: m, labels: [{name: state, values: [on, off]}]}
+  - {name: info, description: One., type: info, prometheus_metric: m_info, labels: [route]}
+  - {name: derived, description: One., unit: bytes, type: derived, expr: x, prometheus_metric: m, labels: [route]}
+";
+
+/// Every type with every operation: what is recorded, or why not.
 fn aggregations() -> String {
-    let additive = Unit::Builtin(BuiltinUnit::Bytes);
-    let rows = KindName::ALL.iter().map(|kind| {
-        let right = AggregationOp::ALL.iter().filter(|op| supported(*kind, **op, &additive).is_ok());
-        [code(kind.as_str()), codes_of(right.map(|op| op.as_str()))]
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("kpi_registry.yaml");
+    fs::write(&file, ONE_OF_EACH).expect("the registry can be written");
+    let registry = load(&file).registry.expect("there are KPIs");
+    let sections = KindName::ALL.iter().map(|kind| {
+        let (id, kpi) = registry.kpis().find(|(_, kpi)| kpi.kind.name() == *kind).expect("one of each");
+        let rows = AggregationOp::ALL.iter().map(|op| {
+            let aggregation = Aggregation {
+                op: Spanned::new(*op, kpi.span),
+                by: None,
+                window: None,
+                up_to: (*op == AggregationOp::Fraction).then(|| Spanned::new(Decimal::ONE, kpi.span)),
+                span: kpi.span,
+            };
+            let what = match aggregation.recipe(*kind, &kpi.unit) {
+                Ok(_) => {
+                    let reading = Reading::of_aggregation(&registry, id, &aggregation);
+                    code(&reading.expect("it is right").expr(&[]).to_string())
+                }
+                Err(refusal) => format!("no: {}; {}", refusal.why, refusal.instead),
+            };
+            [code(op.as_str()), what]
+        });
+        format!("`{}`:\n\n{}", kind.as_str(), table(["operation", "what is recorded"], rows))
     });
-    table(["type", "aggregations"], rows)
+    sections.collect::<Vec<_>>().join("\n")
 }
 
 fn panel_types() -> String {
@@ -142,6 +182,50 @@ fn panel_types() -> String {
 
 fn catalogs() -> String {
     codes_of(Catalog::ALL.iter().map(|catalog| catalog.as_str()))
+}
+
+/// Objectives and periods that people choose from.
+const OBJECTIVES: [&str; 6] = ["95", "99", "99.5", "99.9", "99.95", "99.99"];
+const PERIODS: [u64; 5] = [7, 14, 28, 30, 90];
+
+/// Every threshold, period by period, and how long everything may be bad.
+fn burn_rates() -> String {
+    let of_period = |days: &u64| {
+        let period = PromDuration::from_minutes(days * 24 * 60);
+        let setting = |objective: &str| BurnSetting {
+            objective: objective.parse().expect("a number"),
+            period,
+            scrape_interval: PromDuration::from_secs(15),
+            retention: PromDuration::from_minutes(90 * 24 * 60),
+        };
+        let windows =
+            BurnTier::DEFAULTS.iter().map(|tier| format!("{} in {}", percent(tier.share), tier.long));
+        let mut heading = vec!["objective".to_owned(), "budget, or outage".to_owned()];
+        heading.extend(windows);
+        let rows = OBJECTIVES.iter().map(|objective| {
+            let setting = setting(objective);
+            let budget = Decimal::from(100).checked_sub(setting.objective).expect("below 100");
+            let outage =
+                Rational::of(budget).and_then(|budget| budget.checked_mul(Rational::of_millis(period)?));
+            let outage = outage.map_or(0, |outage| outage.floor().unsigned_abs() / 100);
+            let tiers = BurnTier::DEFAULTS.iter().map(|tier| match tier.burn(&setting) {
+                Ok(burn) => format!("{} → {}", burn.factor, burn.threshold),
+                Err(_) => "–".to_owned(),
+            });
+            let budget = format!("{}, or {}", percent(budget), PromDuration::from_millis(outage));
+            [percent(setting.objective), budget].into_iter().chain(tiers).collect::<Vec<_>>()
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        let columns = |cells: Vec<String>| -> [String; 6] { cells.try_into().expect("six columns") };
+        let heading = columns(heading);
+        let heading = heading.each_ref().map(String::as_str);
+        format!("Over {days} days:\n\n{}", table(heading, rows.into_iter().map(columns)))
+    };
+    PERIODS.iter().map(of_period).collect::<Vec<_>>().join("\n")
+}
+
+fn percent(number: Decimal) -> String {
+    format!("{number} %")
 }
 
 fn codes() -> String {
@@ -184,18 +268,24 @@ fn example_files() -> String {
 
 /// The help of the program and of every command it lists.
 fn commands() -> String {
-    let whole = help(&["--help"]);
+    let whole = kpi(&["--help"]);
     let list =
         whole.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
     let names = list.lines().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
     let options = |text: &str| text.replace("\n          \n", "\n\n");
     let mut out = format!("```text\n{}\n```\n", options(&whole).trim_end());
     for name in names {
-        let text = help(&[name, "--help"]);
+        let text = kpi(&[name, "--help"]);
         let own = own_options(&options(&text));
         out.push_str(&["\n### kpi ", name, "\n\n```text\n", own.trim_end(), "\n```\n"].concat());
     }
     out
+}
+
+/// What `kpi explain slo` says about an SLO of the example.
+fn explained_slo() -> String {
+    let text = kpi(&["explain", "slo", "requests", "--registry", "examples/auren/kpi_registry.yaml"]);
+    format!("```text\n{}\n```\n", text.trim_end())
 }
 
 /// Without the options that every command has: they stand in the help of the program.
@@ -204,7 +294,8 @@ fn own_options(text: &str) -> String {
     own.trim_end().trim_end_matches("\n\nOptions:").to_owned()
 }
 
-fn help(arguments: &[&str]) -> String {
+/// What the program prints.
+fn kpi(arguments: &[&str]) -> String {
     let run = Command::new(env!("CARGO"))
         .current_dir(repository())
         .args(["run", "--quiet", "--offline", "-p", "generators", "--bin", "kpi", "--"])

@@ -18,7 +18,7 @@ defaults: {zzzzzzzz: 1}
 prometheus: {zzzzzzzz: 1}
 targets: {prometheus: {zzzzzzzz: 1}, grafana: {zzzzzzzz: 1}}
 labels: {route: {zzzzzzzz: 1}}
-slo_profiles: {standard: {zzzzzzzz: 1}}
+slo_profiles: {standard: {zzzzzzzz: 1, tiers: [{zzzzzzzz: 1}]}}
 agents:
   neuros:
     zzzzzzzz: 1

@@ -7,7 +7,7 @@ use kpi_tests::repository;
 
 /// Every page that has examples or generated parts.
 pub(crate) const PAGES: &[&str] =
-    &["README.md", "docs/registry.md", "docs/rust.md", "docs/kpi.md", "docs/diagnostics.md"];
+    &["README.md", "docs/registry.md", "docs/rust.md", "docs/kpi.md", "docs/slo.md", "docs/diagnostics.md"];
 
 /// Where a page lies.
 pub(crate) fn path(page: &str) -> PathBuf {

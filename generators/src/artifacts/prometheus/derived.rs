@@ -48,8 +48,11 @@ impl Artifact for DerivedRules {
         }
         let plan = alerting::plan(registry);
         rules.extend(plan.derived.iter().map(Alert::rule));
+        for slo in plan.slos.iter().filter(|slo| slo.plan.is_derived) {
+            rules.extend(slo.rules(registry));
+        }
         let name = format!("{}-{NAME}", registry.platform);
-        let file = RuleFile { groups: vec![RuleGroup { name, rules }] };
+        let file = RuleFile { groups: vec![RuleGroup { name, interval: None, rules }] };
         vec![File::yaml(format!("{RULES}/{FILE}"), FileKind::PrometheusRules, &file)]
     }
 }

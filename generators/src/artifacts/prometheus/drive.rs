@@ -70,8 +70,20 @@ impl<'a> Source<'a> {
     }
 
     fn with(&self, metric: &str, label: &str, value: &str) -> String {
-        let mut labels: Labels<'_> = self.labels.clone();
-        labels.insert(label, value);
+        self.with_all(metric, [(label, value)])
+    }
+
+    /// A series of another name, with some labels of another value.
+    pub(super) fn with_all<'l>(
+        &self,
+        metric: &str,
+        others: impl IntoIterator<Item = (&'l str, &'l str)>,
+    ) -> String
+    where
+        'a: 'l,
+    {
+        let mut labels: Labels<'l> = self.labels.clone();
+        labels.extend(others);
         series(metric, &labels)
     }
 

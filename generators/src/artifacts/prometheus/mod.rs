@@ -6,6 +6,7 @@ mod drive;
 mod recording_rules;
 mod rule_tests;
 mod scrape;
+mod slo;
 mod threshold_alerts;
 mod timeline;
 
@@ -14,6 +15,7 @@ pub use derived::DerivedRules;
 pub use recording_rules::RecordingRules;
 pub use rule_tests::RuleTests;
 pub use scrape::{RUNTIME_LABELS, Scrape};
+pub use slo::{SloRules, SloTests};
 pub use threshold_alerts::ThresholdAlerts;
 
 /// Where rule files are, relative to the output directory; the scrape configuration reads every `*.yml` there.

@@ -43,7 +43,7 @@ impl Artifact for RecordingRules {
                 File::yaml(
                     path,
                     FileKind::PrometheusRules,
-                    &RuleFile { groups: vec![RuleGroup { name, rules }] },
+                    &RuleFile { groups: vec![RuleGroup { name, interval: None, rules }] },
                 )
             })
             .collect()

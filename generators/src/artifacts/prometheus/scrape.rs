@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kpi_registry::entity::{Agent, AgentId, Discovery, UnknownLabels};
+use kpi_registry::entity::{Agent, AgentId, Catalog, Discovery, UnknownLabels};
 use kpi_registry::registry::Registry;
 
 use crate::artifact::{Artifact, File, FileKind};
@@ -13,8 +13,8 @@ use crate::wire::prometheus::{
 use crate::wire::regex_literal;
 
 crate::documented! {
-    /// Prometheus' configuration: a job for every agent (found by static list, file, HTTP or Docker), the rule
-    /// files, the Alertmanagers and the external labels; `file_sd` targets in files beside it.
+    /// Prometheus' configuration: a job for every agent (found by static list, file, HTTP or Docker) and exporter, the
+    /// rule files, the Alertmanagers and the external labels; `file_sd` targets in files beside it.
     pub struct Scrape;
 }
 
@@ -57,8 +57,40 @@ fn config(registry: &Registry) -> Config {
         },
         rule_files: vec!["rules/*.yml".into()],
         alerting: Alerting { alertmanagers: alertmanagers(registry) },
-        scrape_configs: registry.agents().filter_map(|(id, agent)| job(registry, id, agent)).collect(),
+        scrape_configs: registry
+            .agents()
+            .filter_map(|(id, agent)| job(registry, id, agent))
+            .chain(exporters(registry))
+            .collect(),
     }
+}
+
+/// A job for every exporter whose targets are known: as the registry says, and Prometheus and Alertmanager where they are.
+fn exporters(registry: &Registry) -> Vec<ScrapeConfig> {
+    let mut jobs: BTreeMap<Catalog, Vec<String>> = BTreeMap::new();
+    let alertmanagers =
+        alertmanagers(registry).into_iter().flat_map(|alertmanager| alertmanager.static_configs);
+    let alertmanagers = alertmanagers.flat_map(|group| group.targets).collect();
+    for (catalog, targets) in
+        [(Catalog::Prometheus, vec!["localhost:9090".to_owned()]), (Catalog::Alertmanager, alertmanagers)]
+    {
+        if registry.uses(catalog) {
+            jobs.insert(catalog, targets);
+        }
+    }
+    for (catalog, targets) in &registry.targets.exporters {
+        jobs.insert(catalog.value, targets.iter().map(|target| target.value.clone()).collect());
+    }
+    let is_agent = |name: &str| registry.agents.iter().any(|agent| agent.name.value == name);
+    let jobs = jobs.into_iter().map(|(catalog, targets)| {
+        let name = catalog.as_str();
+        ScrapeConfig {
+            job_name: if is_agent(name) { format!("{name}-exporter") } else { name.to_owned() },
+            static_configs: vec![TargetGroup { targets, labels: BTreeMap::new() }],
+            ..ScrapeConfig::default()
+        }
+    });
+    jobs.collect()
 }
 
 fn alertmanagers(registry: &Registry) -> Vec<Alertmanager> {

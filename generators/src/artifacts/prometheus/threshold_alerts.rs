@@ -1,4 +1,4 @@
-//! Alerts: thresholds, missing data, agents that are down, and those that users wrote.
+//! Alerts: thresholds, missing data, agents that are down, what they run on, and those that users wrote.
 
 use kpi_registry::registry::Registry;
 
@@ -7,8 +7,9 @@ use crate::artifact::{Artifact, File, FileKind};
 use crate::wire::rules::{RuleFile, RuleGroup};
 
 crate::documented! {
-    /// Alerting rules: a KPI beyond a threshold or without data, an instance or a whole agent that is down, a
-    /// watchdog that always fires, and the alerts under `alerts:`; a file for each agent.
+    /// Alerting rules: a KPI beyond a threshold or without data, an instance or a whole agent that is down, containers,
+    /// disks, Prometheus and Alertmanager in trouble, a watchdog that always fires, and the alerts under `alerts:`; a
+    /// file for each agent.
     pub struct ThresholdAlerts;
 }
 
@@ -32,7 +33,7 @@ impl Artifact for ThresholdAlerts {
             .map(|section| {
                 let name = format!("{}-{}-alerts", registry.platform, section.name);
                 let rules = section.alerts.iter().map(alerting::Alert::rule).collect();
-                let file = RuleFile { groups: vec![RuleGroup { name, rules }] };
+                let file = RuleFile { groups: vec![RuleGroup { name, interval: None, rules }] };
                 File::yaml(format!("{RULES}/{}", self::file(&section.name)), FileKind::PrometheusRules, &file)
             })
             .collect()

@@ -90,7 +90,8 @@ impl Track {
                 if by.is_zero() {
                     write!(self.values, "{first}x{more}")
                 } else {
-                    write!(self.values, "{first}+{by}x{more}")
+                    let sign = if by.is_negative() { "" } else { "+" };
+                    write!(self.values, "{first}{sign}{by}x{more}")
                 }
             }
             Motion::Absent if more == 0 => write!(self.values, "stale"),

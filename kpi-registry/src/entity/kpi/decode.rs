@@ -234,7 +234,8 @@ fn decode_aggregations(f: &mut Fields<'_>, own: &OwnLabels, cx: &mut Cx<'_>) -> 
         let Some(aggregation) = Aggregation::decode(item, own, cx) else { continue };
         let same = |other: &&Aggregation| {
             other.op.value == aggregation.op.value
-                && (&other.by, other.window) == (&aggregation.by, aggregation.window)
+                && (&other.by, other.window, other.up_to)
+                    == (&aggregation.by, aggregation.window, aggregation.up_to)
         };
         if let Some(first) = all.iter().find(same) {
             cx.out.push(crate::resolve::repeated(aggregation.span, first.span, item));

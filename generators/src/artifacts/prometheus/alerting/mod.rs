@@ -1,8 +1,9 @@
 //! Alerts as plain data: the rules and their tests are made of the same plan.
 
-mod names;
+pub(super) mod infra;
+pub(super) mod names;
 mod presence;
-mod text;
+pub(super) mod text;
 mod threshold;
 
 use std::borrow::Cow;
@@ -13,8 +14,11 @@ use kpi_registry::promql::{BinaryOp, Expr, Function, Grouping, Matcher, Selector
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
 
+use self::infra::Watch;
 use self::names::Names;
+pub(super) use self::presence::is_scraped;
 use super::derived;
+use super::slo::{self, Burning, Planned};
 use crate::ids::PanelIds;
 use crate::series::Reading;
 use crate::wire::rules;
@@ -65,6 +69,17 @@ pub(super) enum Condition {
         /// All scrapes of so long must have failed.
         window: PromDuration,
     },
+    /// The error budget of an SLO burns too fast.
+    Burning(Box<Burning>),
+    /// Nothing of what an SLO counts comes any more.
+    Unmeasured {
+        /// The record of all events.
+        total: Selector,
+        /// The agent that must count; any when `None`.
+        agent: Option<String>,
+    },
+    /// Metrics of others say that something is wrong below.
+    Watched(Box<Watch>),
     /// Always: proves that alerts arrive.
     Always,
     /// As a user wrote it.
@@ -127,6 +142,9 @@ impl Condition {
                 let all = reached(agent, *window).sum(Grouping::by(["job"]));
                 all.binary(BinaryOp::Equal, Decimal::ZERO).binary(BinaryOp::Or, absent(up(agent)))
             }
+            Self::Burning(burning) => burning.expr(),
+            Self::Unmeasured { total, .. } => absent(total.clone()),
+            Self::Watched(watch) => watch.expr.clone(),
             Self::Always => Expr::call(Function::Vector, [Decimal::ONE.into()]),
             Self::Written(text) => text.clone().into(),
         }
@@ -183,6 +201,8 @@ pub(super) struct Plan<'a> {
     pub(super) sections: Vec<Section<'a>>,
     /// Alerts on KPIs whose series are recorded: they stand in one group with the records.
     pub(super) derived: Vec<Alert<'a>>,
+    /// SLOs with their alerts, in order of the registry.
+    pub(super) slos: Vec<Planned<'a>>,
 }
 
 /// Plans every alert. Names are given out in the order of the registry, so adding a KPI at the end renames nothing.
@@ -207,14 +227,20 @@ pub(super) fn plan(registry: &Registry) -> Plan<'_> {
         }
     }
     for (id, agent) in registry.agents() {
-        sections.entry(&agent.name).or_default().extend(presence::target_down(&context, id, &mut names));
+        let section = sections.entry(&agent.name).or_default();
+        section.extend(presence::target_down(&context, id, &mut names));
+        section.extend(infra::container(&context, id, &mut names));
     }
-    sections.entry(SHARED).or_default().push(presence::watchdog(registry));
+    let slos = slo::plan(&context, &mut names);
+    let shared = sections.entry(SHARED).or_default();
+    shared.extend(infra::shared(&context, &mut names));
+    shared.push(presence::watchdog(registry));
     sections.entry(WRITTEN).or_default().extend(threshold::written(registry));
     let sections = sections.into_iter().filter(|(_, alerts)| !alerts.is_empty());
     Plan {
         sections: sections.map(|(name, alerts)| Section { name: name.to_owned(), alerts }).collect(),
         derived: on_records,
+        slos,
     }
 }
 
@@ -228,8 +254,8 @@ pub(in crate::artifacts) fn names_of_agents_down(registry: &Registry) -> Vec<Str
 }
 
 /// What every alert is made with.
-struct Context<'a> {
-    registry: &'a Registry,
+pub(super) struct Context<'a> {
+    pub(super) registry: &'a Registry,
     panels: PanelIds,
     views: BTreeMap<(KpiId, AgentId), &'a AgentKpi>,
     target_labels: Vec<&'static str>,

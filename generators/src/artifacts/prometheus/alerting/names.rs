@@ -9,7 +9,7 @@ use kpi_registry::value::camel_case;
 pub(super) const WATCHDOG: &str = "Watchdog";
 
 /// Gives every name once.
-pub(super) struct Names {
+pub(in crate::artifacts::prometheus) struct Names {
     taken: BTreeSet<String>,
 }
 
@@ -21,7 +21,7 @@ impl Names {
     }
 
     /// `CamelCase` of the parts; a number follows where that is taken, as `a_1` and `a1` are both `A1`.
-    pub(super) fn give(&mut self, parts: &[&str]) -> String {
+    pub(in crate::artifacts::prometheus) fn give(&mut self, parts: &[&str]) -> String {
         let name: String = parts.iter().map(|part| camel_case(part)).collect();
         if self.taken.insert(name.clone()) {
             return name;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use kpi_registry::entity::{AgentId, Kind, KpiId, Level, Severity};
 use kpi_registry::registry::Registry;
 
+use super::super::slo;
 use super::names::{Names, WATCHDOG};
 use super::{Alert, Condition, Context, text};
-use crate::series::{scrape_interval, smoothing};
+use crate::series::smoothing;
 use crate::wire::template::Template;
 
 /// For a KPI with `no_data`: an alert for every agent that must emit it, or one for all when nobody must.
@@ -34,7 +35,7 @@ pub(super) fn no_data<'a>(context: &Context<'a>, id: KpiId, names: &mut Names) -
         scraped.map(Some).collect()
     };
     let several = agents.len() > 1;
-    let hold = after.max(scrape_interval(registry, id).times(2));
+    let hold = after.max(registry.scrape_interval(id).times(2));
     agents
         .into_iter()
         .map(|agent| {
@@ -45,6 +46,10 @@ pub(super) fn no_data<'a>(context: &Context<'a>, id: KpiId, names: &mut Names) -
             let whose = agent_name.map_or(String::new(), |name| format!(" of {name}"));
             let mut labels = labels(Severity::Warning, label, registry.owner_of(id, agent.as_slice()));
             labels.insert("kpi", Template::text(&*kpi.name.value));
+            if kpi.slo.is_some() {
+                // What this KPI counts is what its SLO counts.
+                labels.insert("slo_id", Template::text(slo::id(registry, &kpi.name)));
+            }
             let link = text::panel_link(context, id, &agent.into_iter().collect::<Vec<_>>());
             let annotations = [
                 ("summary", Some(Template::text(format!("{}{whose} has no data", kpi.name)))),
@@ -150,7 +155,7 @@ fn present<'a, const N: usize>(
 }
 
 /// Whether the scrape configuration has a job for an agent: it must know where the agent is.
-fn is_scraped(registry: &Registry, id: AgentId) -> bool {
+pub(in crate::artifacts::prometheus) fn is_scraped(registry: &Registry, id: AgentId) -> bool {
     use kpi_registry::entity::Discovery;
     let agent = registry.agent(id);
     match agent.discovery.unwrap_or(registry.targets.discovery) {

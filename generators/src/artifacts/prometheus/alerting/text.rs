@@ -16,7 +16,12 @@ pub(super) struct Writing {
 
 impl Writing {
     /// For values around a threshold, in a unit, as a recipe measures them.
-    pub(super) fn new(unit: &Unit, measure: Measure, window: PromDuration, threshold: Decimal) -> Self {
+    pub(in crate::artifacts::prometheus) fn new(
+        unit: &Unit,
+        measure: Measure,
+        window: PromDuration,
+        threshold: Decimal,
+    ) -> Self {
         // Below a thousand a prefix would be one like `m`, and `10m/s` is read as something else.
         let large = threshold.to_f64().abs() >= 1000.0;
         let number = if large { ValueFormat::Thousands } else { ValueFormat::Plain };
@@ -36,16 +41,17 @@ impl Writing {
                 Self { format: counted, suffix: format!(" observations in {window}") }
             }
             Measure::Series => Self { format: counted, suffix: " series".into() },
+            Measure::Share => Self { format: ValueFormat::Percentage, suffix: String::new() },
         }
     }
 
     /// Adds the alert's value.
-    pub(super) fn value<'a>(&self, template: Template<'a>) -> Template<'a> {
+    pub(in crate::artifacts::prometheus) fn value<'a>(&self, template: Template<'a>) -> Template<'a> {
         template.value(self.format).then(self.suffix.clone())
     }
 
     /// A number that is known, exactly.
-    pub(super) fn exact(&self, number: Decimal) -> String {
+    pub(in crate::artifacts::prometheus) fn exact(&self, number: Decimal) -> String {
         match self.format {
             ValueFormat::Percentage => match number.checked_mul(Decimal::from(100)) {
                 Some(percent) => format!("{percent}%"),
@@ -76,7 +82,11 @@ fn of_unit(unit: &Unit, number: ValueFormat) -> (ValueFormat, String) {
 }
 
 /// `name` of the agent that the alert is about.
-pub(super) fn of_agent<'a>(text: String, registry: &Registry, agents: &[AgentId]) -> Template<'a> {
+pub(in crate::artifacts::prometheus) fn of_agent<'a>(
+    text: String,
+    registry: &Registry,
+    agents: &[AgentId],
+) -> Template<'a> {
     match agents {
         [] => Template::text(text),
         [only] => Template::text(format!("{text} of {}", registry.agent(*only).name)),
@@ -85,12 +95,16 @@ pub(super) fn of_agent<'a>(text: String, registry: &Registry, agents: &[AgentId]
 }
 
 /// `, route analyze, instance neuros:8000` for the labels the expression keeps.
-pub(super) fn places(template: Template<'_>, labels: Vec<String>) -> Template<'_> {
+pub(in crate::artifacts::prometheus) fn places(template: Template<'_>, labels: Vec<String>) -> Template<'_> {
     labels.into_iter().fold(template, |template, label| template.then(format!(", {label} ")).label(label))
 }
 
 /// The address of the panel that shows a KPI: on the dashboard it names, or else on that of the alert's agent.
-pub(super) fn panel_link<'a>(context: &Context<'a>, kpi: KpiId, agents: &[AgentId]) -> Option<Template<'a>> {
+pub(in crate::artifacts::prometheus) fn panel_link<'a>(
+    context: &Context<'a>,
+    kpi: KpiId,
+    agents: &[AgentId],
+) -> Option<Template<'a>> {
     let registry = context.registry;
     let grafana = registry.targets.grafana_url.as_deref()?.trim_end_matches('/');
     let hints = &registry.kpi(kpi).dashboard;
@@ -121,6 +135,6 @@ fn plain_uid(registry: &Registry, name: &str) -> String {
 }
 
 /// A sentence without its full stop.
-pub(super) fn unstopped(text: &str) -> &str {
+pub(in crate::artifacts::prometheus) fn unstopped(text: &str) -> &str {
     text.trim_end().trim_end_matches('.')
 }

@@ -9,7 +9,7 @@ use kpi_registry::registry::Registry;
 use super::names::Names;
 use super::text::{self, Writing};
 use super::{Alert, Beyond, Condition, Context};
-use crate::series::{Reading, scrape_interval, smoothing};
+use crate::series::{Reading, smoothing};
 use crate::wire::template::Template;
 
 /// Every alert on the thresholds of a KPI, in ascending order of level.
@@ -89,7 +89,7 @@ fn alert<'a>(
     let threshold = variant.threshold;
     let reading = Reading::watched(registry, id);
     let window =
-        reading.as_ref().map_or_else(|| smoothing(scrape_interval(registry, id)), |reading| reading.window);
+        reading.as_ref().map_or_else(|| smoothing(registry.scrape_interval(id)), |reading| reading.window);
     let agent_names: Vec<&str> =
         variant.agents.iter().map(|agent| registry.agent(*agent).name.value.as_str()).collect();
     let distinct = if alone { "" } else { agent_names.first().copied().unwrap_or_default() };
@@ -220,6 +220,10 @@ fn subject(name: &str, beyond: &Beyond) -> String {
         Recipe::CountSeries => format!("The number of series of {name}"),
         Recipe::Last => name.to_owned(),
         Recipe::Delta => format!("The change of {name}"),
+        Recipe::Trend => format!("The trend of {name}"),
+        Recipe::BucketFraction(limit) | Recipe::NativeFraction(limit) => {
+            format!("The share of {name} up to {limit}")
+        }
         Recipe::QuantileOverTime(q)
         | Recipe::QuantileAcross(q)
         | Recipe::BucketQuantile(q)

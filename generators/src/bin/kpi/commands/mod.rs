@@ -39,7 +39,7 @@ commands! {
     Generate = generate;
     /// Show what is in the registry, what can be generated, what is checked
     List = list;
-    /// Explain the code of a finding
+    /// Explain the code of a finding, or an SLO
     Explain = explain;
     /// Rewrite a registry of version 1 as version 2
     Migrate = migrate;

@@ -1,5 +1,7 @@
 //! `kpi explain`
 
+mod slo;
+
 use std::io::Write;
 
 use kpi_registry::explain::{Explanation, all_codes, explain};
@@ -9,11 +11,16 @@ use crate::cli::{Format, Options};
 use crate::console::Console;
 use crate::{Failure, Outcome};
 
-/// Explains the code of a finding: what is wrong, why it matters, how to mend it.
+/// Explains the code of a finding: what is wrong, why it matters, how to mend it. Or, with `slo NAME`, one SLO: every
+/// value and where it came from, its budget, and when its burn-rate alerts fire.
 #[derive(clap::Args, Debug)]
+#[command(override_usage = "kpi explain [OPTIONS] <CODE>\n       kpi explain [OPTIONS] slo <NAME>")]
 pub(crate) struct Arguments {
-    /// The code, such as KPI0101; the digits are enough
+    /// The code, such as KPI0101 (the digits are enough), or the word `slo`
     code: String,
+    /// After `slo`: the name of the SLO
+    #[arg(required_if_eq("code", "slo"))]
+    name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -28,6 +35,15 @@ pub(crate) fn run(
     options: &Options,
     console: &mut Console,
 ) -> Result<Outcome, Failure> {
+    match &arguments.name {
+        Some(name) if arguments.code == "slo" => return slo::run(name, options, console),
+        Some(name) => {
+            return Err(
+                format!("`{name}` is one word too many: `kpi explain slo NAME` explains an SLO").into()
+            );
+        }
+        None => {}
+    }
     let Some(Explanation { code, title, text }) = explain(&arguments.code) else {
         return Err(unknown(&arguments.code).into());
     };

@@ -1,5 +1,7 @@
 //! Tests of the generated alerts, for `promtool test rules`.
 
+mod watched;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -13,7 +15,6 @@ use super::timeline::{
 };
 use super::{RULES_FROM_TESTS, TESTS, derived, drive, threshold_alerts};
 use crate::artifact::{Artifact, File, FileKind};
-use crate::series::scrape_interval;
 use crate::wire::rules::{AlertTest, ExpectedAlert, InputSeries, Test, TestFile};
 use crate::wire::template::Template;
 
@@ -63,7 +64,7 @@ fn tests<'a>(registry: &'a Registry, alerts: &'a [Alert<'a>]) -> Vec<Test<'a>> {
     let mut drafts: BTreeMap<(Part, PromDuration), Draft<'a>> = BTreeMap::new();
     let default = registry.defaults.scrape_interval.value;
     for group in groups(registry, alerts) {
-        let interval = scrape_interval(registry, group.kpi);
+        let interval = registry.scrape_interval(group.kpi);
         thresholds(registry, &group, interval, drafts.entry((group.part, interval)).or_default());
     }
     let mut agents_of: BTreeMap<KpiId, usize> = BTreeMap::new();
@@ -87,7 +88,13 @@ fn tests<'a>(registry: &'a Registry, alerts: &'a [Alert<'a>]) -> Vec<Test<'a>> {
                 let draft = drafts.entry((Part::Instances, default)).or_default();
                 draft.expect(STEP, alert, Some((Labels::new(), 1.0)));
             }
-            Condition::Beyond(_) | Condition::Written(_) => {}
+            Condition::Watched(watch) => {
+                watched::walk(alert, watch, drafts.entry((Part::Infrastructure, STEP)).or_default());
+            }
+            Condition::Beyond(_)
+            | Condition::Burning(_)
+            | Condition::Unmeasured { .. }
+            | Condition::Written(_) => {}
         }
     }
     let drafts = drafts.into_iter().filter(|(_, draft)| !draft.expectations.is_empty());
@@ -108,6 +115,8 @@ enum Part {
     Instances,
     /// Agents that go down.
     Agents,
+    /// What they run on.
+    Infrastructure,
 }
 
 impl Part {
@@ -117,6 +126,7 @@ impl Part {
             Self::NoData(_) => "no data",
             Self::Instances => "instances",
             Self::Agents => "agents",
+            Self::Infrastructure => "infrastructure",
         }
     }
 }
@@ -125,6 +135,8 @@ impl Part {
 #[derive(Default)]
 struct Draft<'a> {
     series: Vec<InputSeries>,
+    /// When it is the turn of the next alert, where one comes after the other.
+    turn: PromDuration,
     expectations: Vec<(PromDuration, AlertTest<'a>)>,
 }
 
@@ -149,12 +161,13 @@ impl<'a> Draft<'a> {
             interval: interval.to_string(),
             input_series: self.series,
             alert_rule_test: expectations.into_iter().map(|(_, test)| test).collect(),
+            promql_expr_test: Vec::new(),
         }
     }
 }
 
 /// An alert that fires, as Prometheus sends it.
-fn expected<'a>(alert: &'a Alert<'a>, of_series: &Labels<'a>, value: f64) -> ExpectedAlert<'a> {
+pub(super) fn expected<'a>(alert: &'a Alert<'a>, of_series: &Labels<'a>, value: f64) -> ExpectedAlert<'a> {
     // Templates see the labels of the expression; the rule's own then replace those of one name.
     let render =
         |(name, text): (&&'a str, &Template<'a>)| (Cow::Borrowed(*name), text.render(of_series, value));
