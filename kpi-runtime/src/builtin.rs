@@ -14,7 +14,7 @@ pub(crate) const NAMES: &[&str] = &[
     "kpi_runtime_rejected_total",
     "kpi_runtime_overflowed",
     "kpi_runtime_overflowed_total",
-    "kpi_runtime_conflicts",
+    CONFLICTS,
     "process_cpu_seconds",
     "process_cpu_seconds_total",
     "process_max_fds",
@@ -24,20 +24,34 @@ pub(crate) const NAMES: &[&str] = &[
     "process_virtual_memory_bytes",
 ];
 
+const CONFLICTS: &str = "kpi_runtime_conflicts";
+
+/// Says that families of other libraries are left out.
+pub(crate) fn add_conflicts<'a>(families: &mut [Family], names: impl Iterator<Item = &'a str>) {
+    if let Some(family) = families.iter_mut().find(|family| family.name == CONFLICTS) {
+        for series in names.map(conflict_over) {
+            if !family.series.contains(&series) {
+                family.series.push(series);
+            }
+        }
+    }
+}
+
+fn conflict_over(name: &str) -> Series {
+    Series::new(vec![("family".into(), name.to_owned().into())], Value::Whole(1))
+}
+
 /// About the registries in use and what happened to their values.
 pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family> {
     let rejected = cores.iter().map(|core| gather::rejected(core.values)).fold(0, u64::wrapping_add);
-    let conflicts = verdict.conflicts.iter().map(|conflict| {
-        let labels = vec![("family".into(), conflict.name().to_owned().into())];
-        Series { labels, value: Value::Whole(1) }
-    });
+    let conflicts = verdict.conflicts.iter().map(|conflict| conflict_over(conflict.name()));
     vec![
         family("kpi_build_info", "The registries this program was built with.", Kind::Info, build(cores)),
         family(
             "kpi_runtime_rejected_total",
             "Values that did not enter a sum because they, or the sum, were not finite numbers.",
             Kind::Counter,
-            vec![Series { labels: Vec::new(), value: Value::Whole(rejected) }],
+            vec![Series::new(Vec::new(), Value::Whole(rejected))],
         ),
         family(
             "kpi_runtime_overflowed_total",
@@ -46,8 +60,8 @@ pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family
             overflowed(cores),
         ),
         family(
-            "kpi_runtime_conflicts",
-            "Families left out because another registry exposes their name.",
+            CONFLICTS,
+            "Families left out because another registry, or a KPI, exposes their name.",
             Kind::Gauge,
             conflicts.collect(),
         ),
@@ -55,7 +69,7 @@ pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family
 }
 
 fn family(name: &'static str, help: &'static str, kind: Kind, series: Vec<Series>) -> Family {
-    Family { name: name.into(), help: help.into(), unit: "".into(), kind, series }
+    Family::new(name, help, "", kind, series)
 }
 
 /// A series for each registry and agent.
@@ -70,9 +84,9 @@ fn build(cores: &[&'static Core]) -> Vec<Series> {
             sets.push(set);
         }
     }
-    let series = |labels: [(&'static str, &'static str); 4]| Series {
-        labels: labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
-        value: Value::Whole(1),
+    let series = |labels: [(&'static str, &'static str); 4]| {
+        let labels = labels.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Series::new(labels.collect(), Value::Whole(1))
     };
     sets.into_iter().map(series).collect()
 }
@@ -91,9 +105,8 @@ fn overflowed(cores: &[&'static Core]) -> Vec<Series> {
             }
         }
     }
-    let series = |(label, number): (&'static str, u64)| Series {
-        labels: vec![("label".into(), label.into())],
-        value: Value::Whole(number),
+    let series = |(label, number): (&'static str, u64)| {
+        Series::new(vec![("label".into(), label.into())], Value::Whole(number))
     };
     by_label.into_iter().map(series).collect()
 }

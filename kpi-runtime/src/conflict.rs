@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::descriptor::{Family, Kind};
 use crate::store::{Core, linked};
 
+/// In the place of a place: who owns the names that are nobody's KPIs.
+pub(crate) const RUNTIME: &str = "kpi-runtime itself";
+
 /// Two registries of one program expose a family of the same name. The first one that was in use keeps it, the other
 /// family is left out of scrapes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +34,12 @@ impl Conflict {
     }
 
     /// Where the family that is exposed was declared, as `file:line`.
-    pub fn kept(&self) -> &str {
+    pub fn kept(&self) -> &'static str {
         self.kept
     }
 
     /// Where the family that is left out was declared, as `file:line`.
-    pub fn left_out(&self) -> &str {
+    pub fn left_out(&self) -> &'static str {
         self.left_out
     }
 }
@@ -73,7 +76,7 @@ impl Verdict {
         let mut verdict = Self::default();
         let mut taken: BTreeMap<Cow<'static, str>, (Option<usize>, &'static str)> = BTreeMap::new();
         for name in crate::builtin::NAMES {
-            taken.insert(Cow::Borrowed(name), (None, "kpi-runtime itself"));
+            taken.insert(Cow::Borrowed(name), (None, RUNTIME));
         }
         for (core, families) in registries.iter().enumerate() {
             for (index, family) in families.iter().enumerate() {
@@ -92,6 +95,19 @@ impl Verdict {
         }
         verdict
     }
+}
+
+/// The names that the registries in use and the runtime itself expose, and who does: `file:line` of the KPI.
+pub(crate) fn taken() -> BTreeMap<Cow<'static, str>, &'static str> {
+    let runtime = crate::builtin::NAMES.iter().map(|name| (Cow::Borrowed(*name), RUNTIME));
+    let kpis = linked().flat_map(Core::families);
+    let kpis = kpis.flat_map(|family| claims(family).into_iter().map(|name| (name, family.place)));
+    // The runtime's own names and those of the first registry go before.
+    let mut taken = BTreeMap::new();
+    runtime.chain(kpis).for_each(|(name, place)| {
+        taken.entry(name).or_insert(place);
+    });
+    taken
 }
 
 /// The names that a family's samples and metadata use in some format.

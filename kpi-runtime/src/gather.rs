@@ -20,7 +20,6 @@ pub fn snapshot() -> Snapshot {
     for (number, core) in cores.iter().enumerate() {
         families.extend(own(core, core.values, |family| verdict.exposes(number, family)));
     }
-    #[cfg(feature = "prometheus")]
     crate::foreign::append(&mut families);
     Snapshot { families }.tidy()
 }

@@ -8,15 +8,16 @@
 pub mod bridge;
 mod builtin;
 mod conflict;
+pub mod contract;
 mod descriptor;
 pub mod exposition;
-#[cfg(feature = "prometheus")]
 mod foreign;
 mod gather;
 pub mod handle;
 pub mod http;
 mod interner;
 mod isolated;
+mod json;
 mod label_set;
 mod layout;
 #[doc(hidden)]
@@ -34,6 +35,7 @@ pub use kpi_macros::measured;
 pub use kpi_macros::{emitted, kpis};
 
 pub use conflict::Conflict;
+pub use contract::contract;
 pub use gather::snapshot;
 pub use http::{Endpoint, Readiness, ServeError, Server, serve};
 pub use isolated::Isolated;

@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Response, StatusCode, header};
 use axum::routing::get;
 
-use crate::http::{Answer, Body, Readiness, healthz, metrics, readyz};
+use crate::http::{Answer, Body, Readiness, contract, healthz, metrics, readyz};
 
-/// Routes for `/metrics`, `/healthz` and `/readyz`, to be merged into an application's own:
+/// Routes for `/metrics`, `/kpi/contract`, `/healthz` and `/readyz`, to be merged into an application's own:
 /// `app.merge(kpi_runtime::router())`.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     router_with(Readiness::new())
@@ -24,6 +24,7 @@ pub fn router_with<S: Clone + Send + Sync + 'static>(readiness: Readiness) -> Ro
     let ready = async |State(readiness): State<Readiness>| response(readyz(&readiness));
     Router::new()
         .route("/metrics", get(page))
+        .route("/kpi/contract", get(async || response(contract())))
         .route("/healthz", get(async || response(healthz())))
         .route("/readyz", get(ready))
         .with_state(readiness)

@@ -25,6 +25,19 @@ pub struct Family {
     pub series: Vec<Series>,
 }
 
+impl Family {
+    /// A family with these series.
+    pub fn new(
+        name: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
+        unit: impl Into<Cow<'static, str>>,
+        kind: Kind,
+        series: Vec<Series>,
+    ) -> Self {
+        Self { name: name.into(), help: help.into(), unit: unit.into(), kind, series }
+    }
+}
+
 /// The kind of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -55,6 +68,13 @@ pub struct Series {
     pub value: Value,
 }
 
+impl Series {
+    /// A series of a value.
+    pub fn new(labels: Vec<(Cow<'static, str>, Cow<'static, str>)>, value: Value) -> Self {
+        Self { labels, value }
+    }
+}
+
 /// The value of a series.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -79,6 +99,13 @@ pub struct Histogram {
     pub count: u64,
     /// Their sum.
     pub sum: f64,
+}
+
+impl Histogram {
+    /// Observations with these upper bounds, and the number up to each.
+    pub fn new(cumulative: Vec<(f64, u64)>, count: u64, sum: f64) -> Self {
+        Self { cumulative, count, sum }
+    }
 }
 
 /// Observations of a summary.

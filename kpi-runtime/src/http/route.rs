@@ -7,7 +7,7 @@ use crate::exposition::Page;
 
 /// What the endpoint has to say.
 pub(super) fn answer(request: &Request, readiness: &Readiness, compress: bool) -> Answer {
-    let known = matches!(request.path.as_str(), "/metrics" | "/healthz" | "/readyz");
+    let known = matches!(request.path.as_str(), "/metrics" | "/healthz" | "/readyz" | "/kpi/contract");
     if known && request.method == Method::Other {
         return Answer::bare(Status::MethodNotAllowed);
     }
@@ -17,13 +17,23 @@ pub(super) fn answer(request: &Request, readiness: &Readiness, compress: bool) -
         }
         "/healthz" => healthz(),
         "/readyz" => readyz(readiness),
-        _ => Answer::words(Status::NotFound, "Not Found: there are /metrics, /healthz and /readyz\n"),
+        "/kpi/contract" => contract(),
+        _ => Answer::words(
+            Status::NotFound,
+            "Not Found: there are /metrics, /kpi/contract, /healthz and /readyz\n",
+        ),
     }
 }
 
 /// All that is exposed.
 pub(crate) fn metrics(accept: Option<&str>, accept_encoding: Option<&str>) -> Answer {
     Answer { status: Status::Ok, body: Body::Page(Page::new(accept, accept_encoding)) }
+}
+
+/// What is exposed, and where it comes from.
+pub(crate) fn contract() -> Answer {
+    let (content_type, body) = ("application/json".to_owned(), crate::contract().to_json().into_bytes());
+    Answer { status: Status::Ok, body: Body::Page(Page { content_type, gzipped: false, body }) }
 }
 
 /// That the process can answer.

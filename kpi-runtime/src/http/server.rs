@@ -15,7 +15,7 @@ use crate::conflict::{self, Conflict};
 /// Where an endpoint listens when it is not told: reachable from this machine only.
 const DEFAULT_ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 9464);
 
-/// Serves `/metrics`, `/healthz` and `/readyz` on this address until the program ends, in threads of its own.
+/// Serves `/metrics`, `/kpi/contract`, `/healthz` and `/readyz` on this address until the program ends, in threads of its own.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), kpi_runtime::ServeError> {
