@@ -15,6 +15,8 @@ pub(crate) const NAMES: &[&str] = &[
     "kpi_runtime_overflowed",
     "kpi_runtime_overflowed_total",
     CONFLICTS,
+    "kpi_runtime_metrics_overflowed",
+    "kpi_runtime_metrics_overflowed_total",
     "process_cpu_seconds",
     "process_cpu_seconds_total",
     "process_max_fds",
@@ -64,6 +66,13 @@ pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family
             "Families left out because another registry, or a KPI, exposes their name.",
             Kind::Gauge,
             conflicts.collect(),
+        ),
+        #[cfg(feature = "metrics")]
+        family(
+            "kpi_runtime_metrics_overflowed_total",
+            "Uses of metrics of the crate metrics beyond the recorder's limits.",
+            Kind::Counter,
+            crate::bridge::metrics::overflowed(),
         ),
     ]
 }

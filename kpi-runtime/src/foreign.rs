@@ -41,7 +41,7 @@ type Read = Arc<dyn Fn() -> Vec<Family> + Send + Sync>;
 static SOURCES: Mutex<Vec<(Bridge, Read)>> = Mutex::new(Vec::new());
 
 /// Adds a source of families.
-#[cfg(feature = "prometheus")]
+#[cfg(any(feature = "prometheus", feature = "metrics"))]
 pub(crate) fn add(bridge: Bridge, read: Read) {
     SOURCES.lock().unwrap_or_else(PoisonError::into_inner).push((bridge, read));
 }
@@ -103,21 +103,21 @@ pub(crate) fn append(families: &mut Vec<Family>) {
     left_out.retain(|left_out| left_out.kept != conflict::RUNTIME);
     if !left_out.is_empty() {
         builtin::add_conflicts(families, left_out.iter().map(|left_out| left_out.name.as_str()));
-        tell(&left_out);
+        for it in &left_out {
+            tell(&it.name, || it.to_string());
+        }
     }
 }
 
-/// Says what is left out on standard error, each family once, and of very many not all.
-fn tell(left_out: &[LeftOut]) {
+/// Says something about a name on standard error, once, and about very many names not of all.
+pub(crate) fn tell(name: &str, what: impl FnOnce() -> String) {
     const MOST: usize = 100;
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    for left_out in left_out {
-        if told.len() < MOST && !told.contains(&left_out.name) {
-            told.insert(left_out.name.clone());
-            // Without a stderr there is nobody to tell.
-            let _ = writeln!(std::io::stderr(), "kpi-runtime: {left_out}");
-        }
+    if told.len() < MOST && !told.contains(name) {
+        told.insert(name.to_owned());
+        // Without a stderr there is nobody to tell.
+        let _ = writeln!(std::io::stderr(), "kpi-runtime: {}", what());
     }
 }
 

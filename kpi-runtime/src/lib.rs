@@ -4,7 +4,7 @@
 //! program into plain data, the [`snapshot`](snapshot()); the [`exposition`] writes that as text; the endpoint
 //! ([`serve`]) answers with it.
 
-#[cfg(any(feature = "prometheus", feature = "tower"))]
+#[cfg(any(feature = "metrics", feature = "prometheus", feature = "tower"))]
 pub mod bridge;
 mod builtin;
 mod conflict;

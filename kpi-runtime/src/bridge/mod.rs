@@ -2,6 +2,8 @@
 
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 #[cfg(feature = "tower")]
