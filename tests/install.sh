@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
-# Installs what the tests start: Prometheus (with promtool) and Alertmanager (with amtool) as Debian packages, and
-# cargo-deny.
+# Installs what the tests start: Prometheus (with promtool), Alertmanager (with amtool) and the Pushgateway as Debian
+# packages, and cargo-deny.
 # Does nothing when they are there. Needs apt-get and, where the caller is not root, sudo.
 set -euo pipefail
 
 packages=()
 command -v prometheus >/dev/null && command -v promtool >/dev/null || packages+=(prometheus)
 command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || packages+=(prometheus-alertmanager)
+command -v prometheus-pushgateway >/dev/null || packages+=(prometheus-pushgateway)
 command -v cargo-deny >/dev/null || cargo install --quiet --locked cargo-deny --version 0.20.2
 [ ${#packages[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
   cat >&2 <<TEXT
 The tests need ${packages[*]}, and there is no apt-get to install them with.
-Install Prometheus 2.42 or newer and Alertmanager 0.25 or newer, and put these on the PATH:
-prometheus, promtool, amtool, and Alertmanager under the name prometheus-alertmanager.
+Install Prometheus 2.42, Alertmanager 0.25 and Pushgateway 1.5 or newer, and put these on the PATH: prometheus, promtool,
+amtool, Alertmanager under the name prometheus-alertmanager, and the Pushgateway as prometheus-pushgateway.
 TEXT
   exit 1
 fi

@@ -4,9 +4,13 @@
 //! program into plain data, the [`snapshot`](snapshot()); the [`exposition`] writes that as text; the endpoint
 //! ([`serve`]) answers with it.
 
+#[cfg(feature = "push")]
+mod base64;
 #[cfg(any(feature = "metrics", feature = "prometheus", feature = "tower"))]
 pub mod bridge;
 mod builtin;
+#[cfg(feature = "push")]
+mod client;
 mod conflict;
 pub mod contract;
 mod descriptor;
@@ -23,6 +27,8 @@ mod layout;
 #[doc(hidden)]
 pub mod private;
 mod process;
+#[cfg(feature = "push")]
+pub mod push;
 #[cfg(feature = "axum")]
 mod router;
 pub mod snapshot;

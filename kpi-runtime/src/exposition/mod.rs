@@ -44,6 +44,10 @@ impl Escaping {
     }
 }
 
+/// The content type of [`text`].
+#[cfg(feature = "push")]
+pub(crate) const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
 impl Format {
     /// The format to answer in.
     pub(crate) fn accepted(accept: Option<&str>) -> Self {
