@@ -1,6 +1,7 @@
 //! Base64 as in RFC 4648.
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+#[cfg(feature = "push")]
 const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// With the alphabet of section 4, padded.
@@ -10,6 +11,7 @@ pub(crate) fn standard(bytes: &[u8]) -> String {
     text
 }
 
+#[cfg(feature = "push")]
 /// With the alphabet of section 5, which may stand in URLs, not padded.
 pub(crate) fn url_safe(bytes: &[u8]) -> String {
     encode(bytes, URL_SAFE)
@@ -43,8 +45,9 @@ mod tests {
         ];
         for (plain, encoded) in cases {
             assert_eq!(standard(plain.as_bytes()), encoded);
-            assert_eq!(url_safe(plain.as_bytes()), encoded.trim_end_matches('='));
         }
-        assert_eq!((standard(&[0xfb, 0xff]), url_safe(&[0xfb, 0xff])), ("+/8=".to_owned(), "-_8".to_owned()));
+        assert_eq!(standard(&[0xfb, 0xff]), "+/8=");
+        #[cfg(feature = "push")]
+        assert_eq!((url_safe(&[0xfb, 0xff]), url_safe(b"fo")), ("-_8".to_owned(), "Zm8".to_owned()));
     }
 }

@@ -4,12 +4,12 @@
 //! program into plain data, the [`snapshot`](snapshot()); the [`exposition`] writes that as text; the endpoint
 //! ([`serve`]) answers with it.
 
-#[cfg(feature = "push")]
+#[cfg(any(feature = "otlp", feature = "push"))]
 mod base64;
 #[cfg(any(feature = "metrics", feature = "prometheus", feature = "tower"))]
 pub mod bridge;
 mod builtin;
-#[cfg(feature = "push")]
+#[cfg(any(feature = "otlp", feature = "push"))]
 mod client;
 mod conflict;
 pub mod contract;
@@ -24,6 +24,8 @@ mod isolated;
 mod json;
 mod label_set;
 mod layout;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 #[doc(hidden)]
 pub mod private;
 mod process;
@@ -35,6 +37,8 @@ pub mod snapshot;
 mod store;
 pub mod testing;
 pub mod unit;
+#[cfg(feature = "otlp")]
+mod wire;
 
 #[cfg(feature = "attributes")]
 pub use kpi_macros::measured;

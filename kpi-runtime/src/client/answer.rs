@@ -13,6 +13,8 @@ const MAX_BODY: u64 = 64 * 1024;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Whether the body says that it is protobuf.
+    pub(crate) is_protobuf: bool,
     /// The beginning of the body, without what frames it.
     pub(crate) body: Vec<u8>,
 }
@@ -35,7 +37,7 @@ impl Answer {
         let mut reader = BufReader::new(stream);
         loop {
             let status = status(&line(&mut reader)?)?;
-            let framing = framing(&mut reader)?;
+            let (framing, is_protobuf) = headers(&mut reader)?;
             // A word in between, such as 100 Continue.
             if status / 100 == 1 {
                 continue;
@@ -47,7 +49,7 @@ impl Answer {
                 Framing::Chunked => chunks(&mut reader, &mut body),
                 Framing::Close => reader.take(MAX_BODY).read_to_end(&mut body).map(drop),
             };
-            return Ok(Self { status, body });
+            return Ok(Self { status, is_protobuf, body });
         }
     }
 }
@@ -80,13 +82,13 @@ fn status(line: &str) -> io::Result<u16> {
     code.filter(|code| (100..600).contains(code)).ok_or_else(|| no_http("it has no status"))
 }
 
-/// Reads the headers.
-fn framing(reader: &mut impl BufRead) -> io::Result<Framing> {
-    let mut framing = Framing::Close;
+/// Reads the headers: how the body is framed, and whether it is protobuf.
+fn headers(reader: &mut impl BufRead) -> io::Result<(Framing, bool)> {
+    let (mut framing, mut is_protobuf) = (Framing::Close, false);
     for _ in 0..MAX_LINES {
         let line = line(reader)?;
         if line.is_empty() {
-            return Ok(framing);
+            return Ok((framing, is_protobuf));
         }
         let Some((name, value)) = line.split_once(':') else { return Err(no_http("a header has no value")) };
         let value = value.trim();
@@ -95,6 +97,8 @@ fn framing(reader: &mut impl BufRead) -> io::Result<Framing> {
         } else if name.eq_ignore_ascii_case("content-length") && !matches!(framing, Framing::Chunked) {
             let length = value.parse().map_err(|_| no_http("its length is no number"))?;
             framing = Framing::Length(length);
+        } else if name.eq_ignore_ascii_case("content-type") {
+            is_protobuf = value.contains("protobuf");
         }
     }
     Err(no_http("there is no end of headers"))

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use answer::Answer;
 pub(crate) use secret::{Secret, SecretError};
-pub(crate) use target::{Target, TargetError};
+pub(crate) use target::{Target, TargetError, shown};
 
 /// What to send.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct Request<'r> {
     /// The path below the target's own, in ASCII, escaped.
     pub(crate) path: &'r str,
     /// Names and values, without line breaks.
-    pub(crate) headers: &'r [(&'static str, &'r str)],
+    pub(crate) headers: &'r [(&'r str, &'r str)],
     pub(crate) body: &'r [u8],
 }
 

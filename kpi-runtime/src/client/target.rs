@@ -55,6 +55,14 @@ impl Target {
     }
 }
 
+/// A URL as it may be shown: without the user and password that it should not have.
+pub(crate) fn shown(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    }
+}
+
 fn host_and_port(authority: &str) -> Result<(&str, u16), TargetError> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {

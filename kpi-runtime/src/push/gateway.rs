@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::PushError;
 use super::grouping::{self, GroupingLabel};
-use crate::client::{Request, Secret, SecretError, Target, TargetError, exchange};
+use crate::client::{Request, Secret, SecretError, Target, TargetError, exchange, shown};
 use crate::exposition;
 use crate::snapshot::Snapshot;
 
@@ -27,7 +27,7 @@ impl Pushgateway {
     pub fn new(url: &str) -> Self {
         let job = GroupingLabel { name: "job".to_owned(), value: String::new() };
         Self {
-            url: without_secret(url.trim_end_matches('/')),
+            url: shown(url.trim_end_matches('/')),
             target: Target::parse(url),
             labels: vec![job],
             secret: None,
@@ -146,12 +146,7 @@ impl Pushgateway {
         Ok(())
     }
 
-    fn request(
-        &self,
-        method: &'static str,
-        headers: &[(&'static str, &str)],
-        body: &[u8],
-    ) -> Result<(), PushError> {
+    fn request(&self, method: &'static str, headers: &[(&str, &str)], body: &[u8]) -> Result<(), PushError> {
         let target = self.target()?;
         grouping::check(&self.labels)?;
         let authorization = self.authorization()?;
@@ -176,14 +171,6 @@ impl Pushgateway {
     fn authorization(&self) -> Result<Option<String>, PushError> {
         let header = self.secret.as_ref().map(Secret::header).transpose();
         header.map_err(|SecretError { path, error }| PushError::Credentials { path, error })
-    }
-}
-
-/// A URL as it may be shown.
-fn without_secret(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
-        _ => url.to_owned(),
     }
 }
 
