@@ -97,17 +97,34 @@ impl Verdict {
     }
 }
 
-/// The names that the registries in use and the runtime itself expose, and who does: `file:line` of the KPI.
-pub(crate) fn taken() -> BTreeMap<Cow<'static, str>, &'static str> {
+/// Names, and who exposes them: `file:line` of a KPI, or a word for what else there is.
+pub(crate) type Owners = BTreeMap<Cow<'static, str>, &'static str>;
+
+/// The names that the registries in use and the runtime itself expose, collected once for each number of registries.
+pub(crate) fn taken() -> Arc<Owners> {
+    static TAKEN: Mutex<Option<(usize, Arc<Owners>)>> = Mutex::new(None);
+    let cores: Vec<&Core> = linked().collect();
+    let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*taken {
+        Some((number, owners)) if *number == cores.len() => Arc::clone(owners),
+        _ => {
+            let owners = Arc::new(owners(&cores));
+            *taken = Some((cores.len(), Arc::clone(&owners)));
+            owners
+        }
+    }
+}
+
+fn owners(cores: &[&Core]) -> Owners {
     let runtime = crate::builtin::NAMES.iter().map(|name| (Cow::Borrowed(*name), RUNTIME));
-    let kpis = linked().flat_map(Core::families);
+    let kpis = cores.iter().flat_map(|core| core.families());
     let kpis = kpis.flat_map(|family| claims(family).into_iter().map(|name| (name, family.place)));
+    let mut owners = Owners::new();
     // The runtime's own names and those of the first registry go before.
-    let mut taken = BTreeMap::new();
-    runtime.chain(kpis).for_each(|(name, place)| {
-        taken.entry(name).or_insert(place);
-    });
-    taken
+    for (name, place) in runtime.chain(kpis) {
+        owners.entry(name).or_insert(place);
+    }
+    owners
 }
 
 /// The names that a family's samples and metadata use in some format.

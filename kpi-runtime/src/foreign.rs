@@ -1,12 +1,13 @@
 //! Families of other libraries, added to this program's endpoint.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::conflict::Owners;
 use crate::snapshot::{Family, Kind};
 use crate::{builtin, conflict};
 
@@ -77,17 +78,20 @@ pub(crate) fn gather() -> Gathered {
     if sources.is_empty() {
         return gathered;
     }
-    let mut taken: BTreeMap<Cow<'static, str>, &'static str> = conflict::taken();
+    let taken = conflict::taken();
+    let mut by_others = Owners::new();
     for (bridge, read) in sources {
         // The KPIs are shown even if a collector of somebody else's panics, which its message has told by now.
         let families = catch_unwind(AssertUnwindSafe(|| read())).unwrap_or_default();
-        for family in families {
+        // One without series is not exposed and needs no name.
+        for family in families.into_iter().filter(|family| !family.series.is_empty()) {
             let names = names(&family);
-            if let Some(kept) = names.iter().find_map(|name| taken.get(name)) {
+            let owner = |name| taken.get(name).or_else(|| by_others.get(name)).copied();
+            if let Some(kept) = names.iter().find_map(owner) {
                 let name = family.name.into_owned();
                 gathered.left_out.push(LeftOut { bridge, name, kept });
             } else {
-                taken.extend(names.into_iter().map(|name| (name, bridge.as_str())));
+                by_others.extend(names.into_iter().map(|name| (name, bridge.as_str())));
                 gathered.families.push((bridge, family));
             }
         }

@@ -218,6 +218,20 @@ fn nothing_is_lost_while_it_is_read() {
     assert_eq!(ones.to_bits(), f64::from(THREADS * EACH).to_bits());
 }
 
+/// A name that is only described stands in nobody's way.
+#[test]
+fn what_is_only_described_is_not_there() {
+    let recorder = Builder::new().recorder();
+    metrics::with_local_recorder(&recorder, || {
+        describe_counter!("described.level", "It is a gauge after all");
+        describe_gauge!("described_level", "It is spelt otherwise after all");
+        gauge!("described.level").set(1.0);
+    });
+    let seen = snapshot();
+    assert_eq!(seen.series("described_level", &[]).map(|series| &series.value), Some(&Value::Real(1.0)));
+    assert!(seen.family("described_level_total").is_none());
+}
+
 /// A handle that was kept writes to the same series as the macro.
 #[test]
 fn handles_may_be_kept() {

@@ -36,8 +36,10 @@ pub(super) fn families(store: &Store) -> Vec<Family> {
 
 fn append<C: Cell>(families: &mut Vec<Family>, kind: &Kind<C>, exposed_as: snapshot::Kind, suffix: Suffix) {
     kind.read(|names| {
-        let exposed = name::exposed(names.keys().map(String::as_str), suffix);
-        for (exposed, family) in exposed.into_iter().zip(names.values()) {
+        // What is only described is not there.
+        let used = names.iter().filter(|(_, family)| !family.series.is_empty());
+        let exposed = name::exposed(used.clone().map(|(name, _)| name.as_str()), suffix);
+        for (exposed, (_, family)) in exposed.into_iter().zip(used) {
             if exposed.is_escaped {
                 let Exposed { name, text, .. } = &exposed;
                 foreign::tell(name, || {
