@@ -41,7 +41,7 @@ pub(crate) struct Busy(());
 impl Busy {
     /// `None` if it is at work already.
     pub(crate) fn enter() -> Option<Self> {
-        (!BUSY.replace(true)).then_some(Self(()))
+        (!BUSY.replace(true)).then(|| Self(()))
     }
 }
 
@@ -66,4 +66,17 @@ pub(crate) fn borrow<R: Registry>() -> Option<Block> {
         Some(block)
     };
     LEASES.try_with(lease).ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_in_vain_ends_nothing() {
+        let busy = Busy::enter();
+        assert!(busy.is_some() && Busy::enter().is_none() && Busy::enter().is_none());
+        drop(busy);
+        assert!(Busy::enter().is_some());
+    }
 }

@@ -1,5 +1,7 @@
 //! The families that every endpoint exposes beside the KPIs.
 
+use std::collections::BTreeMap;
+
 use crate::conflict::Verdict;
 use crate::descriptor::About;
 use crate::gather;
@@ -10,6 +12,8 @@ use crate::store::Core;
 pub(crate) const NAMES: &[&str] = &[
     "kpi_build",
     "kpi_build_info",
+    "kpi_runtime_callback_panics",
+    "kpi_runtime_callback_panics_total",
     "kpi_runtime_rejected",
     "kpi_runtime_rejected_total",
     "kpi_runtime_overflowed",
@@ -60,6 +64,12 @@ pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family
             "Uses of an open label with a value beyond its limit, gathered under _other.",
             Kind::Counter,
             overflowed(cores),
+        ),
+        family(
+            "kpi_runtime_callback_panics_total",
+            "Panics of functions that are called for a value, which is then left out.",
+            Kind::Counter,
+            panics(cores),
         ),
         family(
             CONFLICTS,
@@ -118,4 +128,20 @@ fn overflowed(cores: &[&'static Core]) -> Vec<Series> {
         Series::new(vec![("label".into(), label.into())], Value::Whole(number))
     };
     by_label.into_iter().map(series).collect()
+}
+
+/// A series for each family of which a function has panicked.
+fn panics(cores: &[&'static Core]) -> Vec<Series> {
+    let mut by_family: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for core in cores {
+        for (cell, number) in core.values().callbacks.panics().iter() {
+            let count =
+                by_family.entry(core.family_at(*cell).map_or("", |(_, family)| family.name)).or_default();
+            *count = count.wrapping_add(*number);
+        }
+    }
+    let series = |(family, number): (&'static str, u64)| {
+        Series::new(vec![("family".into(), family.into())], Value::Whole(number))
+    };
+    by_family.into_iter().map(series).collect()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::callbacks::{Readings, Said};
 use crate::cell::{self, HISTOGRAM_HEAD, SUM};
 use crate::conflict::Verdict;
 use crate::descriptor::{Family, Kind, LabelDescriptor, Values as LabelValues};
@@ -18,11 +19,18 @@ use crate::{builtin, conflict, foreign, handle, process};
 pub fn snapshot() -> Snapshot {
     let cores: Vec<&'static Core> = linked().collect();
     let verdict = conflict::verdict(&cores);
+    let readings = readings(&cores);
     let mut families = others(&cores, &verdict);
-    for (number, core) in cores.iter().enumerate() {
-        families.extend(own(core, core.values(), |family| verdict.exposes(number, family)));
+    for (number, (core, readings)) in cores.iter().zip(&readings).enumerate() {
+        families.extend(own(core, core.values(), readings, |family| verdict.exposes(number, family)));
     }
     Snapshot { families }.tidy()
+}
+
+/// What the functions say that stand in place of cells. They are asked before anything else is read: what they do counts
+/// in the same scrape.
+pub(crate) fn readings(cores: &[&'static Core]) -> Vec<Readings> {
+    cores.iter().map(|core| core.values().callbacks.read()).collect()
 }
 
 /// The families that are nobody's KPIs.
@@ -35,7 +43,8 @@ pub(crate) fn others(cores: &[&'static Core], verdict: &Verdict) -> Vec<snapshot
 
 /// The KPIs of one store.
 pub(crate) fn store(core: &'static Core, values: Values<'_>) -> Snapshot {
-    Snapshot { families: own(core, values, |_| true).collect() }.tidy()
+    let readings = values.callbacks.read();
+    Snapshot { families: own(core, values, &readings, |_| true).collect() }.tidy()
 }
 
 /// Values that were not taken as given.
@@ -46,24 +55,32 @@ pub(crate) fn rejected(core: &Core, values: Values<'_>) -> u64 {
 fn own<'a>(
     core: &'static Core,
     values: Values<'a>,
+    readings: &'a Readings,
     exposed: impl Fn(usize) -> bool + 'a,
 ) -> impl Iterator<Item = snapshot::Family> + 'a {
     let families = core.families().iter().enumerate().filter(move |(number, _)| exposed(*number));
     let mut cells = Vec::new();
-    families.filter_map(move |(number, family)| family_of(core, values, number, family, &mut cells))
+    families.filter_map(move |(number, family)| family_of(core, values, readings, number, family, &mut cells))
 }
 
 /// One family of a store. `cells` is room to work in.
 pub(crate) fn family_of(
     core: &Core,
     values: Values<'_>,
+    readings: &Readings,
     number: usize,
     family: &Family,
     cells: &mut Vec<u64>,
 ) -> Option<snapshot::Family> {
     let range = core.range(number)?;
     let first = range.start;
+    let said = readings.within(&range);
     values.sum(range, &family.shape.kind, cells);
+    for (at, said) in said {
+        if let Some(cell) = cells.get_mut(at - first) {
+            *cell = if let Said::Value(value) = said { *value } else { 0 };
+        }
+    }
     // The texts are read after the cells, so that the one that an info names is among them.
     let axes = Axis::of(family, core.tables.labels, values);
     let mut series = Vec::new();
@@ -71,7 +88,7 @@ pub(crate) fn family_of(
         let labels = rows.iter().zip(&axes).map(|(row, axis)| axis.pair(*row)).collect();
         series.push(Series::new(labels, value));
     };
-    walk(family, &axes, (first, cells), values, &mut add);
+    walk(family, &axes, (first, cells), values, readings, &mut add);
     let kind = family.shape.kind.exposed();
     let (name, help, unit) = (family.name.into(), family.help.into(), family.shape.unit.into());
     Some(snapshot::Family { name, help, unit, kind, series })
@@ -83,6 +100,7 @@ fn walk(
     axes: &[Axis<'_>],
     (first, cells): (usize, &[u64]),
     values: Values<'_>,
+    readings: &Readings,
     add: &mut impl FnMut(&[usize], Value),
 ) {
     let extents: Vec<Extent> = axes.iter().map(Axis::extent).collect();
@@ -112,9 +130,14 @@ fn walk(
                         let histogram = histogram(kind, cells, &spill, first + at * width);
                         (!lazy || histogram.count != 0).then_some(Value::Histogram(histogram))
                     }
-                    _ => {
-                        cells.first().filter(|cell| !lazy || **cell != 0).and_then(|cell| number(kind, *cell))
-                    }
+                    // What a function says is shown, if it is 0 too.
+                    _ => match (readings.of(first + at * width), cells.first()) {
+                        (Some(Said::Value(cell)), _) => number(kind, cell),
+                        (Some(Said::Nothing), _) => None,
+                        (None, cell) => {
+                            cell.filter(|cell| !lazy || **cell != 0).and_then(|cell| number(kind, *cell))
+                        }
+                    },
                 };
                 if let Some(value) = value {
                     add(rows, value);
@@ -122,6 +145,19 @@ fn walk(
             });
         }
     }
+}
+
+/// The labels of the series that a cell belongs to; of a state those beside the one that names the states.
+pub(crate) fn labels_at(core: &Core, values: Values<'_>, cell: usize) -> Option<snapshot::Labels> {
+    let (number, family) = core.family_at(cell)?;
+    let mut axes = Axis::of(family, core.tables.labels, values);
+    if matches!(family.shape.kind, Kind::State) {
+        axes.pop();
+    }
+    let row = (cell - core.range(number)?.start) / layout::width(&family.shape.kind);
+    let extents: Vec<Extent> = axes.iter().map(Axis::extent).collect();
+    let rows = chosen_rows(&extents, row as u64 + 1)?;
+    Some(axes.iter().zip(rows).map(|(axis, row)| axis.pair(row)).collect())
 }
 
 fn labels_of<'a>(axes: &'a [Axis<'_>]) -> impl Iterator<Item = &'a LabelDescriptor> {

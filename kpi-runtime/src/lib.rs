@@ -11,6 +11,7 @@ mod block;
 pub mod bridge;
 mod buckets;
 mod builtin;
+mod callbacks;
 mod cell;
 #[cfg(any(feature = "otlp", feature = "push"))]
 mod client;

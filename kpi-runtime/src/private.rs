@@ -6,7 +6,8 @@
 //! `::kpi_runtime::private`:
 //!
 //! 1. For each closed label an enum that is `Clone + Copy` (variants in the order of the values) and
-//!    `p::closed_label! { Route, "route", [Analyze = "analyze", Health = "health"] }` with all its values.
+//!    `p::closed_label! { Route, "route", [Analyze = "analyze", Health = "health"] }` with all its values. One whose values
+//!    are `ok` and `error` also has `p::outcome!(Outcome, Ok, Error);`.
 //! 2. For each open label `pub struct Model<'a>(pub &'a str);` that is `Clone + Copy`, and
 //!    `p::open_label!(Model, 2, 20);` with its index among the registry's labels and its limit.
 //! 3. For each unit of the registry's own `pub struct MmolPerLitre(pub f64);` that is `Clone + Copy`, and
@@ -41,8 +42,8 @@ pub use crate::pool::Block;
 pub use crate::store::{Core, Link, Registry};
 pub use crate::unit::{self, Unit};
 pub use crate::{
-    __buckets as buckets, __closed_label as closed_label, __open_label as open_label, __own_unit as own_unit,
-    __registry as registry,
+    __buckets as buckets, __closed_label as closed_label, __open_label as open_label, __outcome as outcome,
+    __own_unit as own_unit, __registry as registry,
 };
 pub use std::marker::PhantomData;
 pub use std::option::Option;
@@ -118,6 +119,29 @@ macro_rules! __closed_label {
                     $($text => $crate::private::Result::Ok(Self::$variant),)+
                     _ => $crate::private::Result::Err($crate::private::unknown_value($name, &[$($text,)+])),
                 }
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __outcome {
+    ($label:ident, $ok:ident, $error:ident) => {
+        impl $label {
+            /// Which of the two a result is: `KPIS.runs.track_result(run(), Outcome::of)`.
+            #[allow(dead_code, clippy::must_use_candidate)]
+            pub const fn of<T, E>(result: &$crate::private::Result<T, E>) -> Self {
+                match result {
+                    $crate::private::Result::Ok(_) => Self::$ok,
+                    $crate::private::Result::Err(_) => Self::$error,
+                }
+            }
+        }
+
+        impl<T, E> ::core::convert::From<&$crate::private::Result<T, E>> for $label {
+            fn from(result: &$crate::private::Result<T, E>) -> Self {
+                Self::of(result)
             }
         }
     };

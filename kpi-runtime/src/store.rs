@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::block;
+use crate::callbacks::Callbacks;
 use crate::cell;
 use crate::descriptor::{Family, Kind, LabelDescriptor, Tables};
 use crate::exposition::{Dialect, Prepared};
@@ -43,6 +44,7 @@ pub struct Core {
     interners: &'static [Interner],
     pool: Pool,
     spill: Mutex<Spill>,
+    callbacks: Callbacks,
     families: OnceLock<Vec<Family>>,
     by_name: OnceLock<Vec<usize>>,
     text: OnceLock<Prepared>,
@@ -60,6 +62,8 @@ pub(crate) struct Values<'a> {
     pub(crate) interners: &'a [Interner],
     /// What lies far from what native histograms have cells for.
     pub(crate) spill: &'a Mutex<Spill>,
+    /// The functions that stand in place of some cells.
+    pub(crate) callbacks: &'a Callbacks,
     /// How many cells exist once for each thread.
     pub(crate) owned: usize,
     /// The blocks of these that threads have.
@@ -72,6 +76,7 @@ pub(crate) struct Store {
     cells: Box<[AtomicU64]>,
     interners: Box<[Interner]>,
     spill: Mutex<Spill>,
+    callbacks: Callbacks,
 }
 
 /// What a handle holds: nothing for the static store of its registry, or an isolated instance's store.
@@ -96,6 +101,7 @@ impl Core {
             interners,
             pool: Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false), pool::RESTED),
             spill: Mutex::new(Spill::new()),
+            callbacks: Callbacks::new(),
             families: OnceLock::new(),
             by_name: OnceLock::new(),
             text: OnceLock::new(),
@@ -112,6 +118,7 @@ impl Core {
             cells: self.cells,
             interners: self.interners,
             spill: &self.spill,
+            callbacks: &self.callbacks,
             owned: self.owned,
             pool: Some(&self.pool),
         }
@@ -127,6 +134,13 @@ impl Core {
         let first = *self.offsets.get(family)?;
         let shape = self.families().get(family)?.shape;
         Some(first..first + layout::cells(shape, self.tables.labels))
+    }
+
+    /// The family that a cell belongs to, with its number.
+    pub(crate) fn family_at(&self, cell: usize) -> Option<(usize, &Family)> {
+        let has =
+            |(number, _): &(usize, &Family)| self.range(*number).is_some_and(|range| range.contains(&cell));
+        self.families().iter().enumerate().find(has)
     }
 
     /// The labels of a family.
@@ -253,14 +267,23 @@ impl Store {
             cells: (0..cells).map(|_| AtomicU64::new(0)).collect(),
             interners: (0..interners).map(|_| Interner::new()).collect(),
             spill: Mutex::new(Spill::new()),
+            callbacks: Callbacks::new(),
         }
     }
 
     pub(crate) fn values(&self) -> Values<'_> {
-        Values { cells: &self.cells, interners: &self.interners, spill: &self.spill, owned: 0, pool: None }
+        Values {
+            cells: &self.cells,
+            interners: &self.interners,
+            spill: &self.spill,
+            callbacks: &self.callbacks,
+            owned: 0,
+            pool: None,
+        }
     }
 
     fn clear(&self) {
+        self.callbacks.clear();
         self.cells.iter().for_each(|cell| cell.store(0, Relaxed));
         self.interners.iter().for_each(Interner::clear);
         self.spill.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -356,10 +379,29 @@ impl<R: Registry> Place<R> {
 
     /// The values of a series of this kind.
     pub(crate) fn read(self, kind: &Kind) -> Vec<u64> {
-        let values = self.store.map_or_else(|| R::core().values(), Store::values);
+        let values = self.values();
         let mut read = Vec::new();
         values.sum(self.at..self.at + layout::width(kind), kind, &mut read);
+        if let Some((cell, value)) = read.first_mut().zip(values.callbacks.read_one(self.at)) {
+            *cell = value;
+        }
         read
+    }
+
+    /// The values that it is among.
+    pub(crate) fn values(self) -> Values<'static> {
+        self.store.map_or_else(|| R::core().values(), Store::values)
+    }
+
+    /// The functions that stand in place of cells, to add one.
+    pub(crate) fn callbacks(self) -> &'static Callbacks {
+        match self.store {
+            None => {
+                R::core().touch();
+                &R::core().callbacks
+            }
+            Some(store) => &store.callbacks,
+        }
     }
 
     /// Counts a value that was not taken as it was given.

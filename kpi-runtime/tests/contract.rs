@@ -64,7 +64,7 @@ fn the_endpoint_answers_with_it() {
     KPIS.init().unwrap();
     let server = kpi_runtime::serve("127.0.0.1:0").unwrap();
     let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream.write_all(b"GET /kpi/contract HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    stream.write_all(b"GET /kpi/contract HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();

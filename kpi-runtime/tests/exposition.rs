@@ -169,6 +169,8 @@ proptest! {
         let snapshot = testing::snapshot(&kpis);
         prop_assert_eq!(testing::text(&kpis), exposition::text(&snapshot));
         prop_assert_eq!(testing::openmetrics(&kpis), exposition::openmetrics(&snapshot));
+        let read = testing::read_prom(&testing::text(&kpis)).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(testing::diff(&read, &snapshot).to_string(), "");
 
         let (text, openmetrics) = pages(&kpis);
         for page in [&text, &openmetrics] {

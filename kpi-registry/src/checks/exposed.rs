@@ -7,6 +7,8 @@ use std::borrow::Cow;
 const BUILTIN: &[&str] = &[
     "kpi_build",
     "kpi_build_info",
+    "kpi_runtime_callback_panics",
+    "kpi_runtime_callback_panics_total",
     "kpi_runtime_conflicts",
     "kpi_runtime_overflowed",
     "kpi_runtime_overflowed_total",

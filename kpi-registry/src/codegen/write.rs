@@ -69,6 +69,9 @@ fn label_type(out: &mut String, label: &LabelType<'_>, plan: &Plan<'_>, sources:
                 let _ = writeln!(out, "        {variant} = {:?},", value.value);
             }
             out.push_str("    ]\n}\n");
+            if let Some([ok, error]) = outcome(values.iter().map(|value| value.value.as_str()), variants) {
+                let _ = writeln!(out, "__kpi::outcome!({name}, {ok}, {error});");
+            }
         }
         LabelValues::Open { limit } => {
             let index = plan.labels.iter().position(|other| other.name == *name).unwrap_or_default();
@@ -79,6 +82,16 @@ fn label_type(out: &mut String, label: &LabelType<'_>, plan: &Plan<'_>, sources:
             );
             let _ = writeln!(out, "__kpi::open_label!({name}, {index}, {});", limit.value);
         }
+    }
+}
+
+/// The variants of `ok` and `error`, if these are all values that a label has: then it can tell which a result is.
+fn outcome<'v>(values: impl Iterator<Item = &'v str>, variants: &'v [String]) -> Option<[&'v str; 2]> {
+    let [first, second] = variants else { return None };
+    match values.collect::<Vec<_>>().as_slice() {
+        ["ok", "error"] => Some([first, second]),
+        ["error", "ok"] => Some([second, first]),
+        _ => None,
     }
 }
 

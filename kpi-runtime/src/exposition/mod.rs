@@ -20,7 +20,7 @@ pub(crate) use compress::Gzip;
 pub(crate) use page::store;
 pub use page::{Page, page};
 pub(crate) use prepared::Prepared;
-pub(crate) use write::Dialect;
+pub(crate) use write::{Dialect, Labels};
 
 /// A format, as agreed with who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +123,18 @@ impl OpenMetrics {
     pub fn page(self, snapshot: &Snapshot) -> String {
         write::page(snapshot, Dialect::OpenMetrics { created: self.created })
     }
+}
+
+/// A series as the text format names it: `name{label="value"}`.
+pub(crate) fn series(name: &str, labels: &Labels) -> String {
+    write::series(name, labels)
+}
+
+/// A real number as the text formats write it.
+pub(crate) fn number(number: f64) -> String {
+    let mut text = String::new();
+    number::value(&mut text, number);
+    text
 }
 
 /// A snapshot in Prometheus' protobuf format: delimited `io.prometheus.client.MetricFamily` messages. It is the one that

@@ -6,6 +6,7 @@
 use super::number;
 use super::prepared::{Prepared, Texts};
 use super::write::Page;
+use crate::callbacks::Readings;
 use crate::cell::{HISTOGRAM_HEAD, SUM};
 use crate::descriptor::{Family, Kind};
 use crate::gather::{self, Extent};
@@ -26,6 +27,7 @@ pub(crate) struct Scratch {
 pub(super) struct Own<'a> {
     pub(super) core: &'static Core,
     pub(super) values: Values<'a>,
+    pub(super) readings: &'a Readings,
     pub(super) prepared: &'static Prepared,
     pub(super) scratch: &'a mut Scratch,
 }
@@ -36,9 +38,10 @@ impl Own<'_> {
         let (core, prepared) = (self.core, self.prepared);
         let (Some(family), Some(range)) = (core.families().get(number), core.range(number)) else { return };
         let Scratch { cells, open, line } = &mut *self.scratch;
-        if matches!(family.shape.kind, Kind::NativeHistogram) {
-            // Few lines come of many cells: it is not worth a way of its own.
-            let family = gather::family_of(core, self.values, number, family, cells);
+        let is_read = !self.readings.within(&range).is_empty();
+        if is_read || matches!(family.shape.kind, Kind::NativeHistogram) {
+            // Few lines come of many cells, or a function says what they are: it is not worth a way of its own.
+            let family = gather::family_of(core, self.values, self.readings, number, family, cells);
             return family.iter().for_each(|family| page.family(family));
         }
         self.values.sum(range, &family.shape.kind, cells);

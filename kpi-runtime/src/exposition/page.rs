@@ -6,6 +6,7 @@ use super::compress::Gzip;
 use super::own::{Own, Scratch};
 use super::write::{self, Dialect};
 use super::{Format, accept};
+use crate::callbacks::Readings;
 use crate::conflict;
 use crate::gather;
 use crate::store::{Core, Values, linked};
@@ -124,6 +125,7 @@ impl Rooms {
 fn all(dialect: Dialect, rooms: &mut Rooms) -> String {
     let cores: Vec<&'static Core> = linked().collect();
     let verdict = conflict::verdict(&cores);
+    let readings = gather::readings(&cores);
     let mut others = gather::others(&cores, &verdict);
     others.sort_by(|a, b| a.name.cmp(&b.name));
     let mut others = others.iter().peekable();
@@ -132,9 +134,10 @@ fn all(dialect: Dialect, rooms: &mut Rooms) -> String {
     text.clear();
     let mut page = write::Page { out: text, dialect };
     rooms.scratches.resize_with(cores.len(), Scratch::default);
-    let stores = cores.iter().zip(&mut rooms.scratches);
-    let mut stores: Vec<Own<'_>> =
-        stores.map(|(core, scratch)| own(core, core.values(), dialect, scratch)).collect();
+    let stores = cores.iter().zip(&readings).zip(&mut rooms.scratches);
+    let mut stores: Vec<Own<'_>> = stores
+        .map(|((core, readings), scratch)| own(core, core.values(), readings, dialect, scratch))
+        .collect();
     for (core, family) in &verdict.order {
         let name =
             cores.get(*core).and_then(|core| core.families().get(*family)).map_or("", |family| family.name);
@@ -151,13 +154,20 @@ fn all(dialect: Dialect, rooms: &mut Rooms) -> String {
 
 /// The KPIs of one store.
 pub(crate) fn store(core: &'static Core, values: Values<'_>, dialect: Dialect) -> String {
+    let readings = values.callbacks.read();
     let mut page = write::Page { out: String::new(), dialect };
     let mut scratch = Scratch::default();
-    let mut own = own(core, values, dialect, &mut scratch);
+    let mut own = own(core, values, &readings, dialect, &mut scratch);
     core.by_name().iter().for_each(|family| own.family(*family, &mut page));
     page.finish()
 }
 
-fn own<'a>(core: &'static Core, values: Values<'a>, dialect: Dialect, scratch: &'a mut Scratch) -> Own<'a> {
-    Own { core, values, prepared: core.prepared(dialect), scratch }
+fn own<'a>(
+    core: &'static Core,
+    values: Values<'a>,
+    readings: &'a Readings,
+    dialect: Dialect,
+    scratch: &'a mut Scratch,
+) -> Own<'a> {
+    Own { core, values, readings, prepared: core.prepared(dialect), scratch }
 }

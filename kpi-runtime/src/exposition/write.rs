@@ -26,6 +26,14 @@ pub(super) fn page(snapshot: &Snapshot, dialect: Dialect) -> String {
     page.finish()
 }
 
+/// A series as it stands before its value.
+pub(super) fn series(name: &str, labels: &Labels) -> String {
+    let mut page = Page { out: String::new(), dialect: Dialect::Text };
+    page.sample(name, "", labels, None);
+    page.out.truncate(page.out.len() - 1);
+    page.out
+}
+
 impl Dialect {
     /// The type, and the name of the family, from which OpenMetrics takes the suffix that its samples then have.
     fn metadata(self, name: &str, kind: Kind) -> (&'static str, &str) {
@@ -190,7 +198,7 @@ impl Page {
     }
 }
 
-type Labels = [(Cow<'static, str>, Cow<'static, str>)];
+pub(crate) type Labels = [(Cow<'static, str>, Cow<'static, str>)];
 
 #[cfg(test)]
 mod tests {

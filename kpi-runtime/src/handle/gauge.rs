@@ -132,7 +132,7 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
 const UNSET: u64 = 0x7ff8_0000_6b70_6900;
 
 #[inline]
-fn encode(value: f64) -> u64 {
+pub(super) fn encode(value: f64) -> u64 {
     (value.to_bits() ^ UNSET).max(1)
 }
 

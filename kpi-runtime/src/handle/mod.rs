@@ -3,11 +3,14 @@
 //! A handle is one word. Its KPI's number is in its type, so that on the global instance the cell's address is a
 //! constant.
 
+mod callback;
 mod counter;
 mod float_counter;
 mod gauge;
 mod histogram;
+mod in_flight;
 mod info;
+mod result;
 mod state;
 mod timer;
 
@@ -15,11 +18,13 @@ pub use counter::{Counter, CounterSeries};
 pub use float_counter::{FloatCounter, FloatCounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
 pub use histogram::{Histogram, HistogramSeries, NativeHistogram};
+pub use in_flight::InFlight;
 pub use info::Info;
 pub use state::{State, StateSeries};
 pub use timer::Timer;
 
 pub use crate::buckets::{Buckets, Native};
+pub use crate::callbacks::Callback;
 pub(crate) use gauge::decode;
 
 /// The text all handle types have in common: the struct, its constructor, its places, and `with`.
@@ -42,7 +47,7 @@ macro_rules! handle {
         $(#[$series_doc])*
         #[must_use = "choosing a series writes nothing to it"]
         pub struct $series<'a, R, U $(, $extra)?> {
-            place: Place<R>,
+            pub(crate) place: Place<R>,
             kpi: PhantomData<(&'a (), fn() -> ((), U $(, $extra)?))>,
         }
 
@@ -68,7 +73,7 @@ macro_rules! handle {
         impl<'a, R: Registry, U $(, $extra: $bound)?> $series<'a, R, U $(, $extra)?> {
             /// The only series of a family that begins at this cell.
             #[inline]
-            fn first(link: Link, first: usize) -> Self {
+            pub(super) fn first(link: Link, first: usize) -> Self {
                 Self { place: Place::new(link, first), kpi: PhantomData }
             }
 
@@ -77,6 +82,15 @@ macro_rules! handle {
             fn of<L: LabelSet>(link: Link, first: usize, values: L::Values<'_>) -> Self {
                 let row = L::row(values, interners::<R>(link));
                 Self { place: Place::new(link, first + row * $width), kpi: PhantomData }
+            }
+        }
+
+        impl<R: Registry, const K: usize, U $(, $extra: $bound)?, L: Unlabelled> $handle<R, K, U $(, $extra)?, L> {
+            /// The only series.
+            #[inline]
+            #[allow(dead_code, reason = "one text for all handles")]
+            pub(crate) fn only(&self) -> $series<'_, R, U $(, $extra)?> {
+                $series::first(self.link, const { R::OFFSETS[K] })
             }
         }
 

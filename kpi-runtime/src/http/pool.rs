@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 /// How long a new connection waits when all others are at work and none of them can be ended.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long a client may always take, for a packet to come and go.
+/// How long it waits before others suffer: many of them may be about to end by themselves.
 const GRACE: Duration = Duration::from_millis(20);
-/// When room is needed, this part of the connections makes it.
-const EIGHTH: usize = 8;
+/// Who has let us wait for so long makes room at once.
+const IDLE: Duration = Duration::from_secs(1);
+/// And who has for so long, after that. It is enough for a packet to come and go.
+const STALLED: Duration = Duration::from_millis(50);
 
 /// Counts connections and can end them.
 ///
@@ -73,22 +75,24 @@ impl Pool {
     /// A place for a connection, once others have made room if all are taken. `None` if all are at work, or when the
     /// endpoint is closing.
     pub(super) fn admit(self: &Arc<Self>, stream: &Arc<TcpStream>) -> Option<Slot> {
-        let deadline = Instant::now() + PATIENCE;
+        let begin = Instant::now();
         let mut state = self.lock();
         while state.open.len() >= self.connections && !state.closing {
-            state.is_awaited = true;
             let now = Instant::now();
-            if !state.open.iter().any(|open| open.is_ended) {
-                // Several at once: their threads need a moment, and the next connections then don't wait for it.
-                let is_slow = |open: &Open| open.since + GRACE <= now;
-                let _ = (0..self.connections.div_ceil(EIGHTH)).all(|_| state.end_slowest(is_slow));
-            }
-            let left = deadline.saturating_duration_since(now).min(GRACE);
-            if left.is_zero() {
+            let waited = now.saturating_duration_since(begin);
+            if waited >= PATIENCE {
                 state.is_awaited = false;
                 return None;
             }
-            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            if !state.open.iter().any(|open| open.is_ended) {
+                // Several at once: their threads need a moment, and the next connections then don't wait for it.
+                let is_pressing = waited >= GRACE;
+                state.is_awaited = is_pressing;
+                let (least, part) = if is_pressing { (STALLED, 2) } else { (IDLE, 8) };
+                let is_slow = |open: &Open| open.since + least <= now;
+                let _ = (0..self.connections.div_ceil(part)).all(|_| state.end_slowest(is_slow));
+            }
+            state = self.changed.wait_timeout(state, GRACE).unwrap_or_else(PoisonError::into_inner).0;
         }
         state.is_awaited = false;
         if state.closing {
@@ -220,6 +224,8 @@ impl Drop for Slot {
 mod tests {
     use std::io::Read;
     use std::net::TcpListener;
+    use std::sync::mpsc::channel;
+    use std::thread;
 
     use super::*;
 
@@ -237,23 +243,25 @@ mod tests {
 
     #[test]
     fn who_has_let_us_wait_for_longest_makes_room() {
-        let pool = Arc::new(Pool::new(3, usize::MAX));
-        let [(a, at_work), (b, slow), (c, fresh), (d, new)] = [pair(), pair(), pair(), pair()];
-        let [at_work_slot, slow_slot, fresh_slot] =
-            [&a, &b, &c].map(|stream| pool.admit(stream).expect("there is room"));
-        assert!(at_work_slot.sends(1) && slow_slot.sends(1) && fresh_slot.sends(1));
+        let pool = Arc::new(Pool::new(2, usize::MAX));
+        let [(a, slow), (b, fresh), (c, new)] = [pair(), pair(), pair()];
+        let [slow_slot, fresh_slot] = [&a, &b].map(|stream| pool.admit(stream).expect("there is room"));
+        assert!(fresh_slot.sends(1) && slow_slot.sends(1));
         assert!(fresh_slot.waits(), "it has taken its answer");
-        let noticing = std::thread::spawn(move || {
+        let (blocked, is_blocked) = channel();
+        let noticing = thread::spawn(move || {
             let _blocked = slow_slot.block().expect("is open");
+            blocked.send(()).expect("is awaited");
             while !is_ended(&slow) {
-                std::thread::yield_now();
+                thread::yield_now();
             }
             assert!(!slow_slot.sends(1), "it is too late for an answer");
         });
+        is_blocked.recv().expect("it is blocked");
         let _blocked = fresh_slot.block().expect("is open");
-        let _slot = pool.admit(&d).expect("one makes room");
+        let _slot = pool.admit(&c).expect("one makes room");
         noticing.join().expect("the slow one was ended");
-        assert!(![&at_work, &fresh, &new].into_iter().any(is_ended));
+        assert!(![&fresh, &new].into_iter().any(is_ended));
     }
 
     #[test]

@@ -36,6 +36,8 @@ fn main() {
     KPIS.texts.with(StringLabel("any"), Route::ALL[0]).inc();
     KPIS.inline_a.with(InlineAKind::X).inc();
     KPIS.inline_b.with(InlineBKind::Z).inc();
+    let _ = KPIS.ended.track_result("7".parse::<u8>(), EndedHow::of);
+    assert_eq!([EndedHow::Ok, EndedHow::Error].map(|how| KPIS.ended.with(how).get()), [1, 0]);
     KPIS.glucose.set(MmolPerLiter(5.5));
     KPIS.glucose_night.set(MmolPerLiter(5.0));
     KPIS.second_unit.set(SecondsUnit(1.0));

@@ -4,8 +4,22 @@ use super::extent::{enclosing_end, group_end, skip_item};
 use super::lexer::{Token, tokens};
 
 /// Methods of handles that write, or that choose the series which is then written.
-const WRITING: &[&str] =
-    &["add", "dec", "inc", "inc_by", "observe", "set", "start_timer", "sub", "time", "with"];
+const WRITING: &[&str] = &[
+    "add",
+    "dec",
+    "inc",
+    "inc_by",
+    "observe",
+    "read_with",
+    "set",
+    "start_timer",
+    "sub",
+    "time",
+    "track",
+    "track_err",
+    "track_result",
+    "with",
+];
 
 /// Methods of a chosen series that only read.
 const READING: &[&str] = &["count", "get", "is", "sum"];
@@ -153,6 +167,7 @@ mod tests {
         assert_eq!(fields("KPIS.a.with(Route::A, f(1)).inc(); let s = KPIS.b.with(x);"), ["a", "b"]);
         assert_eq!(fields("println!(\"{}\", KPIS.a.inc())"), ["a"]);
         assert_eq!(fields("KPIS\n    .a\n    // why\n    .start_timer()"), ["a"]);
+        assert_eq!(fields("KPIS.a.track_result(f(), Outcome::of)?; KPIS.b.track_err(g())"), ["a", "b"]);
         assert_eq!(fields("record(&KPIS.a); let b = &kpis.b; [&KPIS.c]"), ["a", "b", "c"]);
         assert_eq!(
             fields("#[measured(duration = KPIS.a.with(Route::X), calls = KPIS.b)] fn f() {}"),

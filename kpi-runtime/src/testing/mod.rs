@@ -1,4 +1,4 @@
-//! For tests: what an isolated instance would expose.
+//! For tests: what an isolated instance would expose, what has changed, and what was expected.
 //!
 //! ```
 //! # mod kpis { use kpi_runtime::private as p;
@@ -14,17 +14,36 @@
 //! #     fields: { requests: Counter, }
 //! # } }
 //! # use kpis::Kpis;
-//! use kpi_runtime::testing;
+//! use kpi_runtime::{assert_kpi, testing};
 //!
 //! let kpis = Kpis::new();
+//! let before = testing::snapshot(&kpis);
 //! kpis.requests.inc();
-//! assert_eq!(kpis.requests.get(), 1);
+//! assert_kpi!(kpis.requests, 1);
 //! assert_eq!(testing::value(&kpis, "auren_requests_total", &[]), Some(1.0));
+//! assert_eq!(testing::diff(&before, &testing::snapshot(&kpis)).to_string(), "auren_requests_total +1");
 //! assert!(testing::text(&kpis).ends_with("auren_requests_total 1\n"));
 //! ```
+//!
+//! - [`assert_kpi!`](crate::assert_kpi) compares one series, and says on failure which others have values.
+//! - [`diff`] tells what has changed between two snapshots, as text that a test can compare.
+//! - [`assert_prom_file`] compares with a file; `KPI_BLESS=1` writes it.
+//! - [`Snapshot::without`] and [`Snapshot::without_values`] leave out what differs from run to run.
+
+mod assert;
+mod diff;
+mod mask;
+mod prom;
+mod shown;
+
+pub use assert::Subject;
+#[doc(hidden)]
+pub use assert::{Actual, Target, difference, presence};
+pub use diff::{Change, Diff, diff};
+pub use prom::{PromError, Source, assert_prom_file, read_prom};
 
 use crate::exposition::Dialect;
-use crate::snapshot::{Snapshot, Value};
+use crate::snapshot::Snapshot;
 use crate::store::Registry;
 use crate::{Isolated, exposition, gather};
 
@@ -58,12 +77,7 @@ pub fn rejected<R: Registry>(kpis: &Isolated<R>) -> u64 {
     gather::rejected(R::core(), kpis.values())
 }
 
-impl Value {
-    /// Whether two values are the same, NaN being the same as NaN.
-    pub fn same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Real(a), Self::Real(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
-            _ => self == other,
-        }
-    }
+/// How often functions that are called for a value have panicked.
+pub fn callback_panics<R: Registry>(kpis: &Isolated<R>) -> u64 {
+    kpis.values().callbacks.panics().values().fold(0, |sum, panics| sum.wrapping_add(*panics))
 }
