@@ -61,7 +61,12 @@ pub fn emitted(input: TokenStream) -> TokenStream {
 /// - `duration`: a histogram of a unit of time. It observes when the function is done, also by a panic or because its
 ///   future is dropped.
 /// - `calls`: a counter, one up on each call, before the function runs.
-/// - `errors`: a counter, one up whenever the function returns `Err`.
+/// - `errors`: a counter, one up whenever the function returns `Err`. Also a closure that takes a reference to the error
+///   and chooses the series: `|error| KPIS.errors.with(error.into())`.
+///
+/// The expressions see the function's parameters and `self`; they are evaluated before it runs, but for the body of a
+/// closure. A function that returns a future is measured while that runs, if its last expression is an `async` block, or
+/// `Box::pin` of one, as `#[async_trait]` writes it.
 #[cfg(feature = "attributes")]
 #[proc_macro_attribute]
 pub fn measured(attribute: TokenStream, item: TokenStream) -> TokenStream {

@@ -18,7 +18,9 @@ pub(crate) const NAMES: &[&str] = &[
     "kpi_runtime_rejected_total",
     "kpi_runtime_overflowed",
     "kpi_runtime_overflowed_total",
-    "kpi_runtime_conflicts",
+    CONFLICTS,
+    "kpi_runtime_metrics_overflowed",
+    "kpi_runtime_metrics_overflowed_total",
     "process_cpu_seconds",
     "process_cpu_seconds_total",
     "process_max_fds",
@@ -28,13 +30,27 @@ pub(crate) const NAMES: &[&str] = &[
     "process_virtual_memory_bytes",
 ];
 
+const CONFLICTS: &str = "kpi_runtime_conflicts";
+
+/// Says that families of other libraries are left out.
+pub(crate) fn add_conflicts<'a>(families: &mut [Family], names: impl Iterator<Item = &'a str>) {
+    if let Some(family) = families.iter_mut().find(|family| family.name == CONFLICTS) {
+        for series in names.map(conflict_over) {
+            if !family.series.contains(&series) {
+                family.series.push(series);
+            }
+        }
+    }
+}
+
+fn conflict_over(name: &str) -> Series {
+    Series::new(vec![("family".into(), name.to_owned().into())], Value::Whole(1))
+}
+
 /// About the registries in use and what happened to their values.
 pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family> {
     let rejected = cores.iter().map(|core| gather::rejected(core, core.values())).fold(0, u64::wrapping_add);
-    let conflicts = verdict.conflicts.iter().map(|conflict| {
-        let labels = vec![("family".into(), conflict.name().to_owned().into())];
-        Series::new(labels, Value::Whole(1))
-    });
+    let conflicts = verdict.conflicts.iter().map(|conflict| conflict_over(conflict.name()));
     vec![
         family("kpi_build_info", "The registries this program was built with.", Kind::Info, build(cores)),
         family(
@@ -56,16 +72,23 @@ pub(crate) fn families(cores: &[&'static Core], verdict: &Verdict) -> Vec<Family
             panics(cores),
         ),
         family(
-            "kpi_runtime_conflicts",
-            "Families left out because another registry exposes their name.",
+            CONFLICTS,
+            "Families left out because another registry, or a KPI, exposes their name.",
             Kind::Gauge,
             conflicts.collect(),
+        ),
+        #[cfg(feature = "metrics")]
+        family(
+            "kpi_runtime_metrics_overflowed_total",
+            "Uses of metrics of the crate metrics beyond the recorder's limits.",
+            Kind::Counter,
+            crate::bridge::metrics::overflowed(),
         ),
     ]
 }
 
 fn family(name: &'static str, help: &'static str, kind: Kind, series: Vec<Series>) -> Family {
-    Family { name: name.into(), help: help.into(), unit: "".into(), kind, series }
+    Family::new(name, kind, series).with_help(help)
 }
 
 /// A series for each registry and agent.

@@ -1,13 +1,16 @@
 //! Several registries in one program: which families are exposed when two want one name.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::descriptor::{Family, Kind};
 use crate::store::{Core, linked};
+
+/// In the place of a place: who owns the names that are nobody's KPIs.
+pub(crate) const RUNTIME: &str = "kpi-runtime itself";
 
 /// Two registries of one program expose a family of the same name. The first one that was in use keeps it, the other
 /// family is left out of scrapes.
@@ -31,12 +34,12 @@ impl Conflict {
     }
 
     /// Where the family that is exposed was declared, as `file:line`.
-    pub fn kept(&self) -> &str {
+    pub fn kept(&self) -> &'static str {
         self.kept
     }
 
     /// Where the family that is left out was declared, as `file:line`.
-    pub fn left_out(&self) -> &str {
+    pub fn left_out(&self) -> &'static str {
         self.left_out
     }
 }
@@ -53,14 +56,17 @@ impl fmt::Display for Conflict {
 
 impl std::error::Error for Conflict {}
 
+/// Names, and who exposes them: `file:line` of a KPI, or a word for what else there is.
+pub(crate) type Owners = BTreeMap<Cow<'static, str>, &'static str>;
+
 /// The families left out of scrapes, for registries in the order they came.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
     /// In ascending order.
     left_out: Vec<(usize, usize)>,
     owners: Vec<usize>,
-    /// Every name that is spoken for.
-    taken: BTreeSet<Cow<'static, str>>,
+    /// Every name that is spoken for, and by whom.
+    taken: Owners,
     /// Registry and number of each exposed family, in the order of their names.
     pub(crate) order: Vec<(usize, usize)>,
     pub(crate) conflicts: Vec<Conflict>,
@@ -72,10 +78,9 @@ impl Verdict {
         self.left_out.binary_search(&(core, family)).is_err()
     }
 
-    /// Whether a name is that of a registry's or of the runtime's.
-    #[cfg(feature = "prometheus")]
-    pub(crate) fn takes(&self, name: &str) -> bool {
-        self.taken.contains(name)
+    /// Who exposes a name: `file:line` of a KPI, or [`RUNTIME`].
+    pub(crate) fn owner(&self, name: &str) -> Option<&'static str> {
+        self.taken.get(name).copied()
     }
 
     /// Judges families in the order they came. Names within one registry are its own checks' business.
@@ -83,7 +88,7 @@ impl Verdict {
         let mut verdict = Self::default();
         let mut taken: BTreeMap<Cow<'static, str>, (Option<usize>, &'static str)> = BTreeMap::new();
         for name in crate::builtin::NAMES {
-            taken.insert(Cow::Borrowed(name), (None, "kpi-runtime itself"));
+            taken.insert(Cow::Borrowed(name), (None, RUNTIME));
         }
         for (core, families) in registries.iter().enumerate() {
             for (index, family) in families.iter().enumerate() {
@@ -104,7 +109,7 @@ impl Verdict {
         let name =
             |(core, family): &(usize, usize)| registries.get(*core)?.get(*family).map(|family| family.name);
         verdict.order.sort_by(|a, b| name(a).cmp(&name(b)));
-        verdict.taken = taken.into_keys().collect();
+        verdict.taken = taken.into_iter().map(|(name, (_, owner))| (name, owner)).collect();
         verdict
     }
 }
@@ -209,6 +214,10 @@ mod tests {
             [false, false, true]
         );
         assert!(verdict.exposes(0, 0) && verdict.exposes(0, 1));
+        assert_eq!(
+            ["a", "h_sum", "c", "process_open_fds", "b"].map(|name| verdict.owner(name)),
+            [Some("a:1"), Some("a:2"), Some("b:3"), Some(RUNTIME), None]
+        );
         assert_eq!(
             verdict.conflicts[0].to_string(),
             "KPI `a` (b:1) would expose `a`, whose name a:1 already exposes; rename one of them"

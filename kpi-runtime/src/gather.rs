@@ -13,7 +13,7 @@ use crate::native::spill::Spill;
 use crate::native::window;
 use crate::snapshot::{self, Histogram, Series, Snapshot, Value};
 use crate::store::{Core, Values, linked};
-use crate::{builtin, conflict, handle, process};
+use crate::{builtin, conflict, foreign, handle, process};
 
 /// The values of all registries of this program that are in use, of the process, and of the sources that were added.
 pub fn snapshot() -> Snapshot {
@@ -37,8 +37,7 @@ pub(crate) fn readings(cores: &[&'static Core]) -> Vec<Readings> {
 pub(crate) fn others(cores: &[&'static Core], verdict: &Verdict) -> Vec<snapshot::Family> {
     let mut families = builtin::families(cores, verdict);
     families.extend(process::families());
-    #[cfg(feature = "prometheus")]
-    crate::foreign::append(&mut families, |name| verdict.takes(name));
+    foreign::append(&mut families, verdict);
     families
 }
 

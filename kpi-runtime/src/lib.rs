@@ -4,32 +4,41 @@
 //! program into plain data, the [`snapshot`](snapshot()); the [`exposition`] writes that as text; the endpoint
 //! ([`serve`]) answers with it.
 
+#[cfg(any(feature = "otlp", feature = "push"))]
+mod base64;
 mod block;
-#[cfg(feature = "prometheus")]
+#[cfg(any(feature = "metrics", feature = "prometheus", feature = "tower"))]
 pub mod bridge;
 mod buckets;
 mod builtin;
 mod callbacks;
 mod cell;
+#[cfg(any(feature = "otlp", feature = "push"))]
+mod client;
 mod conflict;
+pub mod contract;
 mod descriptor;
 pub mod exposition;
-#[cfg(feature = "prometheus")]
 mod foreign;
 mod gather;
 pub mod handle;
 pub mod http;
 mod interner;
 mod isolated;
+mod json;
 mod label_set;
 mod layout;
 mod native;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 mod pool;
 #[cfg(test)]
 mod pool_tests;
 #[doc(hidden)]
 pub mod private;
 mod process;
+#[cfg(feature = "push")]
+pub mod push;
 #[cfg(feature = "axum")]
 mod router;
 pub mod snapshot;
@@ -45,6 +54,7 @@ pub use kpi_macros::measured;
 pub use kpi_macros::{emitted, kpis};
 
 pub use conflict::Conflict;
+pub use contract::contract;
 pub use exposition::page;
 pub use gather::snapshot;
 pub use http::{Endpoint, Readiness, ReadinessReport, ServeError, Server, Token, TokenError, serve};

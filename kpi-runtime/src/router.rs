@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, HeaderName, Response, StatusCode, header};
 use axum::routing::get;
 use tokio::runtime::Handle;
 
-use crate::http::{Answer, Body, Readiness, healthz, metrics, readyz};
+use crate::http::{Answer, Body, Readiness, contract, healthz, metrics, readyz};
 
-/// Routes for `/metrics`, `/healthz` and `/readyz`, to be merged into an application's own:
+/// Routes for `/metrics`, `/kpi/contract`, `/healthz` and `/readyz`, to be merged into an application's own:
 /// `app.merge(kpi_runtime::router())`.
 ///
 /// Who may ask, and how slowly, is for the application to say: none of the limits of an [`Endpoint`](crate::Endpoint)
@@ -28,6 +28,7 @@ pub fn router_with<S: Clone + Send + Sync + 'static>(readiness: Readiness) -> Ro
     let ready = async |State(readiness): State<Readiness>| response(apart(move || readyz(&readiness)).await);
     Router::new()
         .route("/metrics", get(page))
+        .route("/kpi/contract", get(async || response(apart(contract).await)))
         .route("/healthz", get(async || response(Some(healthz()))))
         .route("/readyz", get(ready))
         .with_state(readiness)
@@ -60,7 +61,7 @@ fn response(answer: Option<Answer>) -> Response<AxumBody> {
     }
     let body = match answer.body {
         Body::Words(words) => AxumBody::from(words),
-        Body::Text(text) => AxumBody::from(text),
+        Body::Text(text) | Body::Json(text) => AxumBody::from(text),
         Body::Page(page) => AxumBody::from(page.into_body()),
     };
     builder.body(body).unwrap_or(failed)

@@ -1,4 +1,10 @@
-//! The protobuf wire format, as far as it is written here.
+//! The protobuf wire format, as far as it is used here.
+
+#[cfg(feature = "otlp")]
+mod read;
+
+#[cfg(feature = "otlp")]
+pub(crate) use read::{Field, fields};
 
 /// How the value behind a tag is written.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +18,14 @@ enum WireType {
 #[derive(Debug)]
 pub(crate) struct Message<'a> {
     out: &'a mut Vec<u8>,
+}
+
+/// The bytes of one message, without a length.
+#[cfg(any(feature = "otlp", test))]
+pub(crate) fn message(fields: impl FnOnce(&mut Message<'_>)) -> Vec<u8> {
+    let mut out = Vec::new();
+    fields(&mut Message { out: &mut out });
+    out
 }
 
 /// Appends a message with its length before it, as messages follow each other in a stream.
@@ -38,11 +52,16 @@ impl Message<'_> {
 
     /// A `double`.
     pub(crate) fn double(&mut self, field: u32, number: f64) {
+        self.fixed64(field, number.to_bits());
+    }
+
+    /// A `fixed64`.
+    pub(crate) fn fixed64(&mut self, field: u32, number: u64) {
         self.tag(field, WireType::Fixed64);
         self.out.extend_from_slice(&number.to_le_bytes());
     }
 
-    /// A `uint32`, `uint64` or enumeration.
+    /// A `uint32`, `uint64`, `bool` or enumeration.
     pub(crate) fn uint(&mut self, field: u32, number: u64) {
         self.tag(field, WireType::Varint);
         varint(self.out, number);
@@ -69,6 +88,16 @@ impl Message<'_> {
         let mut numbers = numbers.peekable();
         if numbers.peek().is_some() {
             self.message(field, |packed| numbers.for_each(|number| varint(packed.out, zigzag(number))));
+        }
+    }
+
+    /// A `repeated fixed64`, packed; of a `repeated double` the bits. Nothing if there is none.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn packed_fixed64(&mut self, field: u32, numbers: impl ExactSizeIterator<Item = u64>) {
+        if numbers.len() > 0 {
+            self.tag(field, WireType::Delimited);
+            varint(self.out, numbers.len() as u64 * 8);
+            numbers.for_each(|number| self.out.extend_from_slice(&number.to_le_bytes()));
         }
     }
 
@@ -104,26 +133,29 @@ fn zigzag(number: i64) -> u64 {
 mod tests {
     use super::*;
 
-    fn written(fields: impl FnOnce(&mut Message<'_>)) -> Vec<u8> {
-        let mut out = Vec::new();
-        fields(&mut Message { out: &mut out });
-        out
-    }
-
     /// The first two are the examples of the encoding's own documentation.
     #[test]
     fn fields_are_written_as_documented() {
-        assert_eq!(written(|message| message.uint(1, 150)), [0x08, 0x96, 0x01]);
-        assert_eq!(written(|message| message.text(2, "testing")), b"\x12\x07testing");
-        assert_eq!(written(|message| message.double(3, 1.0)), [0x19, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f]);
-        assert_eq!(written(|message| message.uint(16, 1)), [0x80, 0x01, 1], "a tag may take two bytes");
-        assert_eq!(written(|message| message.uint(1, u64::MAX)).len(), 11);
-        assert_eq!(written(|message| message.int(1, -1)), written(|message| message.uint(1, u64::MAX)));
+        assert_eq!(message(|message| message.uint(1, 150)), [0x08, 0x96, 0x01]);
+        assert_eq!(message(|message| message.text(2, "testing")), b"\x12\x07testing");
+        assert_eq!(message(|message| message.double(3, 1.0)), [0x19, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f]);
+        assert_eq!(message(|message| message.uint(16, 1)), [0x80, 0x01, 1], "a tag may take two bytes");
+        assert_eq!(message(|message| message.uint(1, u64::MAX)).len(), 11);
+        assert_eq!(message(|message| message.fixed64(1, 258)), [0x09, 2, 1, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(message(|message| message.int(1, -1)), message(|message| message.uint(1, u64::MAX)));
         assert_eq!(
-            written(|message| message.packed_sint(1, [0, -1, 1, -2].into_iter())),
+            message(|message| message.packed_sint(1, [0, -1, 1, -2].into_iter())),
             [0x0a, 4, 0, 1, 2, 3]
         );
-        assert!(written(|message| message.packed_sint(1, std::iter::empty())).is_empty());
+        assert!(message(|message| message.packed_sint(1, std::iter::empty())).is_empty());
+    }
+
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn numbers_of_fixed_length_are_packed() {
+        let packed = message(|message| message.packed_fixed64(6, [1, 2].into_iter()));
+        assert_eq!(packed, [[0x32, 16].as_slice(), &1u64.to_le_bytes(), &2u64.to_le_bytes()].concat());
+        assert!(message(|message| message.packed_fixed64(6, [].into_iter())).is_empty());
     }
 
     #[test]

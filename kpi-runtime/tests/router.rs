@@ -28,6 +28,9 @@ async fn the_router_answers_as_the_server_does() {
         let plain = get(address, "/metrics", "");
         assert!(plain.text().contains("test_requests_total{route=\"analyze\"} 0\n"));
         assert_eq!((get(address, "/healthz", "").text(), get(address, "/", "").text()), ("ok\n", "app"));
+        let contract = get(address, "/kpi/contract", "");
+        assert_eq!(contract.header("content-type"), Some("application/json"));
+        assert!(contract.text().contains("\"kpi\": \"requests\""), "{}", contract.text());
         assert_eq!(get(address, "/readyz", "").text(), "ready\n");
         readiness.check("database", || true);
         readiness.check("queue", || panic!("as a check may"));

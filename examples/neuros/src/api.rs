@@ -1,22 +1,28 @@
 //! The service: analysis, health and metrics.
 
 use crate::analysis::Analysis;
-use crate::kpis::{KPIS, Route};
-use crate::measured::measured;
+use crate::kpis::KPIS;
 use crate::night::{Implausible, Night};
+use crate::requests::measured;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Serialize;
+
+/// Where nights are analysed.
+pub(crate) const ANALYZE: &str = "/api/agents/neuros/analyze";
+/// Where orchestrators ask.
+pub(crate) const HEALTH: &str = "/health";
 
 /// Every route of the agent, with `/metrics` beside them.
 pub fn router() -> Router {
     Router::new()
-        .route("/api/agents/neuros/analyze", measured(Route::Analyze, post(analyze)))
-        .route("/health", measured(Route::Health, get(health)))
-        .fallback_service(measured(Route::Other, any(not_found)))
+        .route(ANALYZE, post(analyze))
+        .route(HEALTH, get(health))
+        .fallback(not_found)
+        .layer(measured())
         .merge(kpi_runtime::router())
 }
 

@@ -2,10 +2,10 @@
 //! athlete has recovered.
 //!
 //! `kpis` compiles the registry, `night` is what a request says, `analysis` what follows from it, `api` the service
-//! around both.
+//! around both, and `requests` what is measured of it.
 
 pub mod analysis;
 pub mod api;
 pub mod kpis;
-mod measured;
 pub mod night;
+mod requests;

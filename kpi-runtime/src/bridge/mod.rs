@@ -1,4 +1,10 @@
-//! Other metrics libraries in the same program.
+//! Other libraries in the same program.
 
+#[cfg(feature = "axum")]
+mod axum;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
+#[cfg(feature = "tower")]
+pub mod tower;

@@ -5,20 +5,38 @@
 //! kpi_runtime::bridge::prometheus::expose(prometheus::default_registry());
 //! ```
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus::core::Desc;
 use prometheus::{Registry as PrometheusRegistry, proto};
 
+use crate::foreign::Bridge;
 use crate::gather;
 use crate::snapshot::{Family, Histogram, Kind, Series, Summary, Value};
 use crate::store::{Core, Registry};
 
-/// Adds all that a registry of the `prometheus` crate gathers to this program's endpoint. A family whose name is taken
-/// is left out; so the KPIs may be in that registry too. Timestamps and untyped metrics are not taken over.
+/// Adds all that a registry of the `prometheus` crate gathers to this program's endpoint. The KPIs may be in that registry
+/// too: each is exposed once. Any other family whose name is taken is left out, which `kpi_runtime_conflicts` shows.
+/// Timestamps and untyped metrics are not taken over.
 pub fn expose(registry: &PrometheusRegistry) {
     let registry = registry.clone();
-    crate::foreign::add(Arc::new(move || registry.gather().iter().filter_map(family).collect()));
+    let read = move || {
+        let ours = collected();
+        let theirs = registry.gather();
+        let theirs = theirs.iter().filter(|family| !ours.contains(family.name()));
+        theirs.filter_map(family).collect()
+    };
+    crate::foreign::add(Bridge::Prometheus, Arc::new(read));
+}
+
+/// The registries whose KPIs may come back to us from one of the `prometheus` crate.
+static COLLECTED: Mutex<Vec<&'static Core>> = Mutex::new(Vec::new());
+
+/// The names of their KPIs.
+fn collected() -> BTreeSet<&'static str> {
+    let cores = COLLECTED.lock().unwrap_or_else(PoisonError::into_inner);
+    cores.iter().flat_map(|core| core.families()).map(|family| family.name).collect()
 }
 
 /// The KPIs of one generated struct, to be registered with the `prometheus` crate. The endpoint of this crate does not
@@ -49,6 +67,10 @@ impl KpiCollector {
             )
         };
         let descriptions = core.families().iter().map(describe).collect::<prometheus::Result<_>>()?;
+        let mut collected = COLLECTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !collected.iter().any(|known| std::ptr::eq(*known, core)) {
+            collected.push(core);
+        }
         Ok(Self { core, descriptions })
     }
 }
@@ -131,13 +153,8 @@ fn family(from: &proto::MetricFamily) -> Option<Family> {
         proto::MetricType::SUMMARY => Kind::Summary,
         proto::MetricType::UNTYPED => return None,
     };
-    Some(Family {
-        name: from.name().to_owned().into(),
-        help: from.help().to_owned().into(),
-        unit: "".into(),
-        kind,
-        series: from.get_metric().iter().map(|metric| series(kind, metric)).collect(),
-    })
+    let series = from.get_metric().iter().map(|metric| series(kind, metric)).collect();
+    Some(Family::new(from.name().to_owned(), kind, series).with_help(from.help().to_owned()))
 }
 
 fn series(kind: Kind, from: &proto::Metric) -> Series {
@@ -148,8 +165,8 @@ fn series(kind: Kind, from: &proto::Metric) -> Series {
             let histogram = from.get_histogram();
             let buckets = histogram.get_bucket().iter();
             let cumulative = buckets.map(|bucket| (bucket.upper_bound(), bucket.cumulative_count()));
-            let (count, sum) = (histogram.get_sample_count(), histogram.get_sample_sum());
             let cumulative = cumulative.filter(|(bound, _)| bound.is_finite()).collect();
+            let (count, sum) = (histogram.get_sample_count(), histogram.get_sample_sum());
             Value::Histogram(Histogram::new(cumulative, count, sum))
         }
         Kind::Summary => {

@@ -15,6 +15,8 @@ mod write;
 
 use crate::snapshot::Snapshot;
 
+#[cfg(feature = "otlp")]
+pub(crate) use compress::Gzip;
 pub(crate) use page::store;
 pub use page::{Page, page};
 pub(crate) use prepared::Prepared;
@@ -59,6 +61,9 @@ impl Escaping {
     }
 }
 
+/// The content type of [`text`].
+pub(crate) const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
 impl Format {
     /// The format to answer in.
     pub(crate) fn accepted(accept: Option<&str>) -> Self {
@@ -68,7 +73,7 @@ impl Format {
     /// The value of the `Content-Type` header.
     pub(crate) fn content_type(self) -> String {
         let (kind, escaping) = match self {
-            Self::Text => ("text/plain; version=0.0.4; charset=utf-8", None),
+            Self::Text => (TEXT, None),
             Self::Text1(escaping) => ("text/plain; version=1.0.0; charset=utf-8", Some(escaping)),
             Self::OpenMetrics0 => ("application/openmetrics-text; version=0.0.1; charset=utf-8", None),
             Self::OpenMetrics1(escaping) => {

@@ -17,7 +17,8 @@ use crate::conflict;
 /// Where an endpoint listens when it is not told: reachable from this machine only.
 const DEFAULT_ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 9464);
 
-/// Serves `/metrics`, `/healthz` and `/readyz` on this address until the program ends, in threads of its own.
+/// Serves `/metrics`, `/kpi/contract`, `/healthz` and `/readyz` on this address until the program ends, in threads of its
+/// own.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), kpi_runtime::ServeError> {
@@ -141,7 +142,7 @@ impl Endpoint {
         self
     }
 
-    /// Answers `/metrics` only to those who send this token. `/healthz` and `/readyz` stay open; see
+    /// Answers `/metrics` and `/kpi/contract` only to those who send this token. `/healthz` and `/readyz` stay open; see
     /// [`guard_probes`](Self::guard_probes). A token is as secret as the wire: use it with TLS, or where nobody
     /// listens.
     pub fn bearer_token(mut self, token: Token) -> Self {

@@ -1,8 +1,8 @@
 //! The standalone endpoint: a small HTTP/1.1 server over the standard library, made to be asked by a Prometheus.
 //!
-//! It answers `GET` and `HEAD` for `/metrics`, `/healthz` and `/readyz`, and is careful with everything else: heads
-//! have a size limit and a deadline, answers have a deadline, and when all connections are taken the one whose client
-//! has been slow for longest makes room. A thread serves a connection, and there are never more threads than
+//! It answers `GET` and `HEAD` for `/metrics`, `/kpi/contract`, `/healthz` and `/readyz`, and is careful with everything
+//! else: heads have a size limit and a deadline, answers have a deadline, and when all connections are taken the one whose
+//! client has been slow for longest makes room. A thread serves a connection, and there are never more threads than
 //! connections.
 
 mod checks;
@@ -34,4 +34,4 @@ pub use token::{Token, TokenError};
 #[cfg(feature = "axum")]
 pub(crate) use response::{Answer, Body};
 #[cfg(feature = "axum")]
-pub(crate) use route::{healthz, metrics, readyz};
+pub(crate) use route::{contract, healthz, metrics, readyz};

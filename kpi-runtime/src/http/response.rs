@@ -82,6 +82,8 @@ pub(crate) enum Body {
     Words(&'static str),
     /// A few lines.
     Text(String),
+    /// A JSON document.
+    Json(String),
 }
 
 impl Answer {
@@ -107,6 +109,7 @@ impl Answer {
     pub(crate) fn headers(&self) -> Vec<(&'static str, &str)> {
         let mut headers = match &self.body {
             Body::Words(_) | Body::Text(_) => vec![("Content-Type", "text/plain; charset=utf-8")],
+            Body::Json(_) => vec![("Content-Type", "application/json")],
             Body::Page(page) => {
                 vec![("Content-Type", page.content_type()), ("Vary", "Accept, Accept-Encoding")]
             }
@@ -129,7 +132,7 @@ impl Answer {
     pub(super) fn bytes(&self) -> &[u8] {
         match &self.body {
             Body::Words(words) => words.as_bytes(),
-            Body::Text(text) => text.as_bytes(),
+            Body::Text(text) | Body::Json(text) => text.as_bytes(),
             Body::Page(page) => page.body(),
         }
     }

@@ -38,6 +38,7 @@ const ROUTES: &[Route] = &[
             metrics(asked.request.accept.as_deref(), encoding)
         },
     },
+    Route { path: "/kpi/contract", class: Class::Data, answer: |_| contract() },
     Route { path: "/healthz", class: Class::Probe, answer: |_| healthz() },
     Route { path: "/readyz", class: Class::Probe, answer: |asked| readyz(asked.readiness) },
 ];
@@ -56,6 +57,11 @@ pub(super) fn nowhere() -> Answer {
 /// All that is exposed.
 pub(crate) fn metrics(accept: Option<&str>, accept_encoding: Option<&str>) -> Answer {
     Answer::new(Status::Ok, Body::Page(Page::new(accept, accept_encoding)))
+}
+
+/// What is exposed, and where it comes from.
+pub(crate) fn contract() -> Answer {
+    Answer::new(Status::Ok, Body::Json(crate::contract().to_json()))
 }
 
 /// That the process can answer.

@@ -62,9 +62,9 @@ impl Service {
             return Answer::bare(Status::MethodNotAllowed);
         }
         if (self.guard.probes || route.class == Class::Data)
-            && let Err(answer) = self.guard.admit(request, has_certificate)
+            && let Some(refusal) = self.guard.refusal(request, has_certificate)
         {
-            return answer;
+            return refusal;
         }
         let pass = (route.class == Class::Data).then(|| self.gate.enter(self.limits.answer_time));
         if let Some(None) = pass {
@@ -78,29 +78,27 @@ impl Service {
 }
 
 impl Guard {
-    /// The error is what to answer instead.
-    fn admit(&self, request: &Request, has_certificate: bool) -> Result<(), Answer> {
+    /// The answer to who is not let in.
+    fn refusal(&self, request: &Request, has_certificate: bool) -> Option<Answer> {
         if self.certificate && !has_certificate {
-            return Err(Answer::words(Status::Forbidden, "Forbidden: show a client certificate\n"));
+            return Some(Answer::words(Status::Forbidden, "Forbidden: show a client certificate\n"));
         }
-        let Some(token) = &self.token else {
-            return Ok(());
-        };
+        let token = self.token.as_ref()?;
         let Some(presented) = request.authorization.as_ref().and_then(|header| bearer(&header.0)) else {
-            return Err(Answer::unauthorized(
+            return Some(Answer::unauthorized(
                 "Bearer realm=\"kpi\"",
                 "Unauthorized: a bearer token is needed\n",
             ));
         };
         match token.is(presented.as_bytes()) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Answer::unauthorized(
+            Ok(true) => None,
+            Ok(false) => Some(Answer::unauthorized(
                 "Bearer realm=\"kpi\", error=\"invalid_token\"",
                 "Unauthorized: that is not the token\n",
             )),
             Err(_) => {
                 let words = "Service Unavailable: this endpoint cannot read its own token\n";
-                Err(Answer::words(Status::Unavailable, words))
+                Some(Answer::words(Status::Unavailable, words))
             }
         }
     }
@@ -140,7 +138,10 @@ mod tests {
     fn a_scrape_that_does_not_get_its_turn_is_told() {
         let service = service();
         let other = service.gate.enter(Duration::ZERO).expect("there is a place");
-        assert_eq!(status(&service, "/metrics"), Status::Unavailable);
+        assert_eq!(
+            [status(&service, "/metrics"), status(&service, "/kpi/contract")],
+            [Status::Unavailable; 2]
+        );
         assert_eq!(
             [status(&service, "/healthz"), status(&service, "/readyz")],
             [Status::Ok; 2],

@@ -33,7 +33,7 @@ fn refuses_other_paths_and_methods() {
         assert_eq!(answer.header("Allow").is_some(), status == 405, "{line:?}");
     }
     let nowhere = get(address, "/metricz", "");
-    assert_eq!(nowhere.text(), "Not Found: there are /metrics, /healthz, /readyz\n");
+    assert_eq!(nowhere.text(), "Not Found: there are /metrics, /kpi/contract, /healthz, /readyz\n");
 }
 
 /// All of these are answered at once, without a wait for more.

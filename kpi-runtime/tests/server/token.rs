@@ -20,8 +20,11 @@ fn only_the_token_opens() {
     for right in ["Bearer sesame-4711", "bearer sesame-4711", "BEARER   sesame-4711"] {
         assert_eq!(metrics(address, right).status, 200, "{right}");
     }
-    let missing = get(address, "/metrics", "");
-    assert_eq!((missing.status, missing.header("WWW-Authenticate")), (401, Some("Bearer realm=\"kpi\"")));
+    for path in ["/metrics", "/kpi/contract"] {
+        let missing = get(address, path, "");
+        let challenge = Some("Bearer realm=\"kpi\"");
+        assert_eq!((missing.status, missing.header("WWW-Authenticate")), (401, challenge), "{path}");
+    }
     let basic = metrics(address, "Basic sesame-4711");
     assert_eq!((basic.status, basic.header("WWW-Authenticate")), (401, Some("Bearer realm=\"kpi\"")));
     for wrong in ["Bearer sesame-4712", "Bearer sesame", "Bearer sesame-4711x", "Bearer a b"] {

@@ -1,0 +1,1 @@
+//! The runtime beside other libraries and servers: see `tests`.
