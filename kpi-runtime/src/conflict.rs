@@ -1,12 +1,13 @@
 //! Several registries in one program: which families are exposed when two want one name.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::descriptor::{Family, Kind};
+use crate::sorted;
 use crate::store::{Core, linked};
 
 /// Two registries of one program expose a family of the same name. The first one that was in use keeps it, the other
@@ -53,6 +54,9 @@ impl fmt::Display for Conflict {
 
 impl std::error::Error for Conflict {}
 
+/// The registry that a name is of, if it is one's, and where the name was declared.
+type Holder = (Option<usize>, &'static str);
+
 /// The families left out of scrapes, for registries in the order they came.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
@@ -60,7 +64,7 @@ pub(crate) struct Verdict {
     left_out: Vec<(usize, usize)>,
     owners: Vec<usize>,
     /// Every name that is spoken for.
-    taken: BTreeSet<Cow<'static, str>>,
+    taken: BTreeMap<Cow<'static, str>, Holder>,
     /// Registry and number of each exposed family, in the order of their names.
     pub(crate) order: Vec<(usize, usize)>,
     pub(crate) conflicts: Vec<Conflict>,
@@ -75,36 +79,39 @@ impl Verdict {
     /// Whether a name is that of a registry's or of the runtime's.
     #[cfg(feature = "prometheus")]
     pub(crate) fn takes(&self, name: &str) -> bool {
-        self.taken.contains(name)
+        self.taken.contains_key(name)
     }
 
     /// Judges families in the order they came. Names within one registry are its own checks' business.
     pub(crate) fn over(registries: &[&[Family]]) -> Self {
         let mut verdict = Self::default();
-        let mut taken: BTreeMap<Cow<'static, str>, (Option<usize>, &'static str)> = BTreeMap::new();
+        let mut order = Vec::new();
         for name in crate::builtin::NAMES {
-            taken.insert(Cow::Borrowed(name), (None, "kpi-runtime itself"));
+            verdict.taken.insert(Cow::Borrowed(name), (None, "kpi-runtime itself"));
         }
         for (core, families) in registries.iter().enumerate() {
             for (index, family) in families.iter().enumerate() {
                 let claims = claims(family);
-                let holder =
-                    claims.iter().filter_map(|claim| taken.get(claim)).find(|(by, _)| *by != Some(core));
-                if let Some((_, kept)) = holder {
+                let mut holders = claims.iter().filter_map(|claim| verdict.taken.get(claim));
+                if let Some(&(_, kept)) = holders.find(|(by, _)| *by != Some(core)) {
                     verdict.left_out.push((core, index));
                     verdict.owners.push(core);
                     let Family { kpi, name, place: left_out, .. } = *family;
                     verdict.conflicts.push(Conflict { kpi, name, kept, left_out });
                 } else {
-                    taken.extend(claims.into_iter().map(|claim| (claim, (Some(core), family.place))));
-                    verdict.order.push((core, index));
+                    for claim in claims {
+                        verdict.taken.insert(claim, (Some(core), family.place));
+                    }
+                    order.push((core, index));
                 }
             }
         }
-        let name =
-            |(core, family): &(usize, usize)| registries.get(*core)?.get(*family).map(|family| family.name);
-        verdict.order.sort_by(|a, b| name(a).cmp(&name(b)));
-        verdict.taken = taken.into_keys().collect();
+        let name = |at: usize| {
+            let (core, family) = *order.get(at)?;
+            registries.get(core)?.get(family).map(|family| family.name)
+        };
+        let by_name = sorted::order(order.len(), &|a, b| name(a).cmp(&name(b)));
+        verdict.order = by_name.into_iter().filter_map(|at| order.get(at).copied()).collect();
         verdict
     }
 }

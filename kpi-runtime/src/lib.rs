@@ -33,6 +33,7 @@ mod process;
 #[cfg(feature = "axum")]
 mod router;
 pub mod snapshot;
+mod sorted;
 mod store;
 mod sum;
 mod sync;

@@ -90,5 +90,5 @@ pub fn rejected<R: Registry>(kpis: &Isolated<R>) -> u64 {
 
 /// How often functions that are called for a value have panicked.
 pub fn callback_panics<R: Registry>(kpis: &Isolated<R>) -> u64 {
-    kpis.values().callbacks.panics().values().fold(0, |sum, panics| sum.wrapping_add(*panics))
+    kpis.values().callbacks.panics().entries().iter().fold(0, |sum, (_, panics)| sum.wrapping_add(*panics))
 }
