@@ -1,11 +1,10 @@
 //! The families that every endpoint exposes beside the KPIs.
 
-use std::collections::BTreeMap;
-
 use crate::conflict::Verdict;
 use crate::descriptor::About;
 use crate::gather;
 use crate::snapshot::{Family, Kind, Series, Value};
+use crate::sorted::Sorted;
 use crate::store::Core;
 
 /// Their names, in every format: no registry may take them.
@@ -132,16 +131,15 @@ fn overflowed(cores: &[&'static Core]) -> Vec<Series> {
 
 /// A series for each family of which a function has panicked.
 fn panics(cores: &[&'static Core]) -> Vec<Series> {
-    let mut by_family: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut by_family: Sorted<&'static str, u64> = Sorted::new();
     for core in cores {
-        for (cell, number) in core.values().callbacks.panics().iter() {
-            let count =
-                by_family.entry(core.family_at(*cell).map_or("", |(_, family)| family.name)).or_default();
+        for (cell, number) in core.values().callbacks.panics().entries() {
+            let count = by_family.entry(core.family_at(*cell).map_or("", |(_, family)| family.name));
             *count = count.wrapping_add(*number);
         }
     }
-    let series = |(family, number): (&'static str, u64)| {
-        Series::new(vec![("family".into(), family.into())], Value::Whole(number))
+    let series = |(family, number): &(&'static str, u64)| {
+        Series::new(vec![("family".into(), (*family).into())], Value::Whole(*number))
     };
-    by_family.into_iter().map(series).collect()
+    by_family.entries().iter().map(series).collect()
 }

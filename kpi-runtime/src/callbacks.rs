@@ -5,7 +5,6 @@
 //! read for itself, or takes a snapshot, ends.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::mem;
 use std::ops::Range;
@@ -13,6 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::sorted::Sorted;
 
 /// Tells what the cell would hold.
 type Read = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -22,7 +23,7 @@ pub(crate) struct Callbacks {
     /// In the order they came.
     entries: Mutex<Vec<Entry>>,
     /// How often the function of a cell has panicked.
-    panics: Mutex<BTreeMap<usize, u64>>,
+    panics: Mutex<Sorted<usize, u64>>,
 }
 
 struct Entry {
@@ -37,7 +38,7 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 impl Callbacks {
     /// None.
     pub(crate) const fn new() -> Self {
-        Self { entries: Mutex::new(Vec::new()), panics: Mutex::new(BTreeMap::new()) }
+        Self { entries: Mutex::new(Vec::new()), panics: Mutex::new(Sorted::new()) }
     }
 
     /// Puts a function in place of a cell, before any that is there already.
@@ -50,9 +51,15 @@ impl Callbacks {
     /// Calls the newest function of every cell that has one.
     pub(crate) fn read(&self) -> Readings {
         let Some(_within) = Within::enter() else { return Readings::default() };
-        let newest: BTreeMap<usize, Read> =
-            self.entries().iter().map(|entry| (entry.at, Arc::clone(&entry.read))).collect();
-        Readings(newest.into_iter().map(|(at, read)| (at, self.call(at, &read))).collect())
+        let mut newest: Sorted<usize, Option<Read>> = Sorted::new();
+        for entry in self.entries().iter() {
+            *newest.entry(entry.at) = Some(Arc::clone(&entry.read));
+        }
+        let mut readings = Vec::with_capacity(newest.entries().len());
+        for (at, read) in newest.entries() {
+            readings.extend(read.as_ref().map(|read| (*at, self.call(*at, read))));
+        }
+        Readings(readings)
     }
 
     /// Calls the newest function of one cell. `None` if it has none, or if it panics.
@@ -72,13 +79,13 @@ impl Callbacks {
             return Said::Value(cell);
         }
         let mut panics = self.panics();
-        let count = panics.entry(at).or_default();
+        let count = panics.entry(at);
         *count = count.wrapping_add(1);
         Said::Nothing
     }
 
     /// How often functions have panicked, by the cell they stand for.
-    pub(crate) fn panics(&self) -> MutexGuard<'_, BTreeMap<usize, u64>> {
+    pub(crate) fn panics(&self) -> MutexGuard<'_, Sorted<usize, u64>> {
         self.panics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

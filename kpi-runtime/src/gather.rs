@@ -148,6 +148,7 @@ fn walk(
 }
 
 /// The labels of the series that a cell belongs to; of a state those beside the one that names the states.
+#[cfg(feature = "testing")]
 pub(crate) fn labels_at(core: &Core, values: Values<'_>, cell: usize) -> Option<snapshot::Labels> {
     let (number, family) = core.family_at(cell)?;
     let mut axes = Axis::of(family, core.tables.labels, values);

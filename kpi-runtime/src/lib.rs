@@ -42,6 +42,7 @@ pub mod push;
 #[cfg(feature = "axum")]
 mod router;
 pub mod snapshot;
+mod sorted;
 mod store;
 mod sum;
 mod sync;

@@ -153,10 +153,15 @@ impl Snapshot {
     /// Families by name, those without series dropped, and of several with one name the first kept.
     pub(crate) fn tidy(mut self) -> Self {
         self.families.retain(|family| !family.series.is_empty());
-        self.families.sort_by(|a, b| a.name.cmp(&b.name));
+        by_name(&mut self.families);
         self.families.dedup_by(|later, first| later.name == first.name);
         self
     }
+}
+
+/// Puts families in the order of their names.
+pub(crate) fn by_name(families: &mut [Family]) {
+    families.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
 impl Family {

@@ -17,6 +17,7 @@ use crate::interner::Interner;
 use crate::layout;
 use crate::native::spill::Spill;
 use crate::pool::{self, Block, Blocks, Pool};
+use crate::sorted;
 
 /// A generated struct of KPIs. Implemented by generated code only.
 pub trait Registry: Sized + Send + Sync + 'static {
@@ -153,9 +154,8 @@ impl Core {
     pub(crate) fn by_name(&self) -> &[usize] {
         self.by_name.get_or_init(|| {
             let families = self.families();
-            let mut numbers: Vec<usize> = (0..families.len()).collect();
-            numbers.sort_by_key(|number| families.get(*number).map(|family| family.name));
-            numbers
+            let name = |number: usize| families.get(number).map(|family| family.name);
+            sorted::order(families.len(), &|a, b| name(a).cmp(&name(b)))
         })
     }
 

@@ -20,7 +20,7 @@ pub(crate) use compress::Gzip;
 pub(crate) use page::store;
 pub use page::{Page, page};
 pub(crate) use prepared::Prepared;
-pub(crate) use write::{Dialect, Labels};
+pub(crate) use write::Dialect;
 
 /// A format, as agreed with who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,11 +126,13 @@ impl OpenMetrics {
 }
 
 /// A series as the text format names it: `name{label="value"}`.
-pub(crate) fn series(name: &str, labels: &Labels) -> String {
+#[cfg(feature = "testing")]
+pub(crate) fn series(name: &str, labels: &write::Labels) -> String {
     write::series(name, labels)
 }
 
 /// A real number as the text formats write it.
+#[cfg(feature = "testing")]
 pub(crate) fn number(number: f64) -> String {
     let mut text = String::new();
     number::value(&mut text, number);

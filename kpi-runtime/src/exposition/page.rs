@@ -9,6 +9,7 @@ use super::{Format, accept};
 use crate::callbacks::Readings;
 use crate::conflict;
 use crate::gather;
+use crate::snapshot::by_name;
 use crate::store::{Core, Values, linked};
 
 /// All that this program exposes, as an answer to a scrape: for programs that answer requests themselves.
@@ -127,7 +128,7 @@ fn all(dialect: Dialect, rooms: &mut Rooms) -> String {
     let verdict = conflict::verdict(&cores);
     let readings = gather::readings(&cores);
     let mut others = gather::others(&cores, &verdict);
-    others.sort_by(|a, b| a.name.cmp(&b.name));
+    by_name(&mut others);
     let mut others = others.iter().peekable();
 
     let mut text = std::mem::take(&mut rooms.text);

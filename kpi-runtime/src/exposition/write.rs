@@ -27,6 +27,7 @@ pub(super) fn page(snapshot: &Snapshot, dialect: Dialect) -> String {
 }
 
 /// A series as it stands before its value.
+#[cfg(feature = "testing")]
 pub(super) fn series(name: &str, labels: &Labels) -> String {
     let mut page = Page { out: String::new(), dialect: Dialect::Text };
     page.sample(name, "", labels, None);

@@ -1,33 +1,32 @@
 //! Observations outside of the window: rare, so one map for a whole store will do, behind a lock.
 
-use std::collections::BTreeMap;
-
 use super::Bucket;
+use crate::sorted::Sorted;
 
 /// The spilled observations of all series of a store, each series named by the number of its first cell. It holds at most
 /// 9,216 buckets of each sign for a series, however many values there are.
 #[derive(Debug, Default)]
 pub(crate) struct Spill {
-    series: BTreeMap<usize, Spilled>,
+    series: Sorted<usize, Spilled>,
 }
 
 /// The spilled observations of one series.
 #[derive(Debug, Default)]
 struct Spilled {
-    buckets: BTreeMap<Bucket, u64>,
+    buckets: Sorted<Bucket, u64>,
     sum: f64,
 }
 
 impl Spill {
     /// Nothing.
     pub(crate) const fn new() -> Self {
-        Self { series: BTreeMap::new() }
+        Self { series: Sorted::new() }
     }
 
     /// Counts an observation; false if it is not in the sum, because the sum would not be a finite number.
     pub(crate) fn observe(&mut self, series: usize, bucket: Bucket, value: f64) -> bool {
-        let spilled = self.series.entry(series).or_default();
-        let count = spilled.buckets.entry(bucket).or_default();
+        let spilled = self.series.entry(series);
+        let count = spilled.buckets.entry(bucket);
         *count = count.wrapping_add(1);
         let sum = spilled.sum + value;
         if sum.is_finite() {
@@ -38,8 +37,7 @@ impl Spill {
 
     /// The buckets of a series and their counts.
     pub(crate) fn buckets(&self, series: usize) -> impl Iterator<Item = (Bucket, u64)> {
-        let buckets = self.series.get(&series).into_iter().flat_map(|spilled| &spilled.buckets);
-        buckets.map(|(bucket, count)| (*bucket, *count))
+        self.series.get(&series).map_or(&[][..], |spilled| spilled.buckets.entries()).iter().copied()
     }
 
     /// The sum of a series' observations that are counted here.

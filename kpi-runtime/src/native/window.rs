@@ -55,13 +55,13 @@ pub(crate) fn collect(
     let counted = (FIRST..).zip(cells.take(WINDOW));
     native.positive.extend(counted.filter(|(_, count)| *count != 0));
     for (bucket, count) in spilled {
-        match bucket {
-            Bucket::Positive(index) => native.positive.push((index, count)),
-            Bucket::Negative(index) => native.negative.push((index, count)),
-        }
+        let (side, index) = match bucket {
+            Bucket::Positive(index) => (&mut native.positive, index),
+            Bucket::Negative(index) => (&mut native.negative, index),
+        };
+        let at = side.partition_point(|(other, _)| *other < index);
+        side.insert(at, (index, count));
     }
-    native.positive.sort_unstable();
-    native.negative.sort_unstable();
     resolution::limit(&mut native);
     native
 }

@@ -28,18 +28,29 @@
 //! - [`assert_kpi!`](crate::assert_kpi) compares one series, and says on failure which others have values.
 //! - [`diff`] tells what has changed between two snapshots, as text that a test can compare.
 //! - [`assert_prom_file`] compares with a file; `KPI_BLESS=1` writes it.
+//!
+//! These three need the feature `testing`, which belongs to `[dev-dependencies]`.
+//!
 //! - [`Snapshot::without`] and [`Snapshot::without_values`] leave out what differs from run to run.
 
+#[cfg(feature = "testing")]
 mod assert;
+#[cfg(feature = "testing")]
 mod diff;
 mod mask;
+#[cfg(feature = "testing")]
 mod prom;
+#[cfg(feature = "testing")]
 mod shown;
 
+#[cfg(feature = "testing")]
 pub use assert::Subject;
+#[cfg(feature = "testing")]
 #[doc(hidden)]
 pub use assert::{Actual, Target, difference, presence};
+#[cfg(feature = "testing")]
 pub use diff::{Change, Diff, diff};
+#[cfg(feature = "testing")]
 pub use prom::{PromError, Source, assert_prom_file, read_prom};
 
 use crate::exposition::Dialect;
@@ -79,5 +90,5 @@ pub fn rejected<R: Registry>(kpis: &Isolated<R>) -> u64 {
 
 /// How often functions that are called for a value have panicked.
 pub fn callback_panics<R: Registry>(kpis: &Isolated<R>) -> u64 {
-    kpis.values().callbacks.panics().values().fold(0, |sum, panics| sum.wrapping_add(*panics))
+    kpis.values().callbacks.panics().entries().iter().fold(0, |sum, (_, panics)| sum.wrapping_add(*panics))
 }

@@ -77,7 +77,7 @@ fn manifest() -> String {
         "[package]\nname = \"docs-examples\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
          [workspace]\n\n\
          [dependencies]\n\
-         kpi-runtime = {{ path = \"{root}/kpi-runtime\", features = [\"attributes\", \"axum\", \"metrics\", \"otlp\", \"prometheus\", \"push\", \"tls\"] }}\n\
+         kpi-runtime = {{ path = \"{root}/kpi-runtime\", features = [\"attributes\", \"axum\", \"metrics\", \"otlp\", \"prometheus\", \"push\", \"testing\", \"tls\"] }}\n\
          {}\n{}\n{}\n\n\
          [build-dependencies]\n{generator}\n\n\
          [dev-dependencies]\n{generator}\n",

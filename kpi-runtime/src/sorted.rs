@@ -1,0 +1,93 @@
+//! A map for few keys, and one sort for all: the map and the sorts of the standard library are a lot of code, which is
+//! compiled anew for every type.
+
+use std::cmp::Ordering;
+
+/// A map with its entries in the order of their keys, one after the other.
+#[derive(Debug)]
+pub(crate) struct Sorted<K, V>(Vec<(K, V)>);
+
+impl<K: Ord, V> Sorted<K, V> {
+    /// Nothing.
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The value of a key.
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.position(key).ok().and_then(|at| self.0.get(at)).map(|(_, value)| value)
+    }
+
+    /// The value of a key, which is made if there is none.
+    pub(crate) fn entry(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        let at = self.position(&key).unwrap_or_else(|at| {
+            self.0.insert(at, (key, V::default()));
+            at
+        });
+        &mut self.0[at].1
+    }
+
+    /// All entries, in the order of their keys.
+    pub(crate) fn entries(&self) -> &[(K, V)] {
+        &self.0
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Where a key is; the error is where it would be.
+    fn position(&self, key: &K) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| other.cmp(key))
+    }
+}
+
+impl<K: Ord, V> Default for Sorted<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The numbers below `len` in this order; those that are equal as they come.
+pub(crate) fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut numbers: Vec<usize> = (0..len).collect();
+    numbers.sort_by(|a, b| compare(*a, *b));
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_is_a_map_in_the_order_of_keys(entries in prop::collection::vec((0_u8..20, 0_u64..9), 0..40)) {
+            let (mut sorted, mut map) = (Sorted::new(), BTreeMap::new());
+            for (key, value) in entries {
+                *sorted.entry(key) += value;
+                *map.entry(key).or_insert(0) += value;
+            }
+            prop_assert_eq!(sorted.entries(), map.iter().map(|(key, value)| (*key, *value)).collect::<Vec<_>>());
+            for key in 0..20 {
+                prop_assert_eq!(sorted.get(&key), map.get(&key));
+            }
+            sorted.clear();
+            prop_assert!(sorted.entries().is_empty());
+        }
+
+        #[test]
+        fn equals_keep_their_places(keys in prop::collection::vec(0_u8..5, 0..40)) {
+            let numbers = order(keys.len(), &|a, b| keys[a].cmp(&keys[b]));
+            prop_assert!(numbers.is_sorted_by_key(|number| (keys[*number], *number)));
+            prop_assert_eq!(numbers.len(), keys.len());
+        }
+    }
+}
