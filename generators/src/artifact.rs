@@ -51,6 +51,8 @@ pub enum FileKind {
     PrometheusTargets,
     /// An Alertmanager configuration: `amtool check-config`.
     AlertmanagerConfig,
+    /// Tests of Alertmanager's routes: `amtool config routes test`.
+    AlertmanagerRoutes,
     /// A dashboard.
     GrafanaDashboard,
     /// What dashboard-linter shall not complain about.
@@ -68,6 +70,7 @@ impl FileKind {
             Self::PrometheusTests => "prometheus-tests",
             Self::PrometheusTargets => "prometheus-targets",
             Self::AlertmanagerConfig => "alertmanager-config",
+            Self::AlertmanagerRoutes => "alertmanager-routes",
             Self::GrafanaDashboard => "grafana-dashboard",
             Self::GrafanaLint => "grafana-lint",
             Self::GrafanaProvisioning => "grafana-provisioning",

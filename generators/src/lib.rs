@@ -12,7 +12,7 @@
 //! - [`writer`]: what makes a directory equal to a tree without harming anyone else's files,
 //! - [`explain`]: what holds for one SLO, and where it came from,
 //! - [`render`]: findings as JSON, SARIF and GitHub annotations,
-//! - [`lint`]: what is right for any dashboard.
+//! - [`lint`]: what is right for any dashboard, and for any inhibition.
 
 pub mod artifact;
 pub mod artifacts;

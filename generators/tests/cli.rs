@@ -210,6 +210,45 @@ fn missing_tools_are_named_with_their_packages() {
     assert!(err(&empty).contains("holds nothing generated"));
 }
 
+#[test]
+fn every_generated_test_is_run_and_a_failure_is_shown() {
+    let home = home(GOOD);
+    let passed = kpi(home.path(), &["test"]);
+    assert_eq!(code(&passed), 0, "{}{}", out(&passed), err(&passed));
+    let said = out(&passed);
+    for tool in [
+        "promtool check config",
+        "promtool check rules",
+        "promtool test rules",
+        "amtool check-config",
+        "amtool config routes test",
+        "inhibitions",
+    ] {
+        let line =
+            said.lines().find(|line| line.starts_with(tool)).unwrap_or_else(|| panic!("{tool}: {said}"));
+        assert!(line.ends_with(" 0 failed") && !line.contains(" 0 passed"), "{line}");
+    }
+    // No progress bar where nobody watches.
+    assert!(!err(&passed).contains('\r'), "{}", err(&passed));
+
+    assert_eq!(code(&kpi(home.path(), &["generate"])), 0);
+    let config = home.path().join("observability/alertmanager/alertmanager.yml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("alertname=\"Watchdog\"", "alertname=\"Nobody\"")).unwrap();
+    let failed = kpi(home.path(), &["test", "--out", "observability"]);
+    assert_eq!(code(&failed), 1);
+    assert!(
+        out(&failed).contains(
+            "FAILED amtool config routes test alertmanager/routes.test.json: alertname=\"Watchdog\""
+        ),
+        "{}",
+        out(&failed)
+    );
+    let json = kpi(home.path(), &["test", "--out", "observability", "--format", "json"]);
+    let results: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
+    assert!(results.as_array().unwrap().iter().any(|result| result["passed"] == false));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_that_goes_away_is_no_panic() {

@@ -3,7 +3,7 @@
 use crate::http::{escaped, get, post};
 use crate::process::{Process, installed};
 use crate::wait::eventually;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -13,6 +13,9 @@ pub struct Prometheus {
     address: String,
     _process: Process,
 }
+
+/// Labels, by name.
+pub type Labels = BTreeMap<String, String>;
 
 /// One element of an instant vector.
 #[derive(Clone, Debug)]
@@ -129,6 +132,33 @@ impl Alertmanager {
             .arg("--cluster.listen-address=");
         let (address, process) = serve("alertmanager", command, folder);
         Self { address, _process: process }
+    }
+
+    /// Sends it alerts that fire, each as its labels.
+    ///
+    /// # Panics
+    /// When it refuses them.
+    pub fn fire(&self, alerts: &[Labels]) {
+        let alerts: Vec<Value> = alerts.iter().map(|labels| json!({ "labels": labels })).collect();
+        let answer = post(&self.address, "/api/v2/alerts", &Value::from(alerts).to_string());
+        let answer = answer.expect("the server answers");
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
+    /// The labels of every alert it knows, and whether another one silences it.
+    ///
+    /// # Errors
+    /// It does not answer, or not as expected.
+    pub fn alerts(&self) -> Result<BTreeMap<Labels, bool>, String> {
+        let answer = get(&self.address, "/api/v2/alerts")?;
+        let alerts: Vec<Value> = serde_json::from_str(&answer.body).map_err(|error| error.to_string())?;
+        let one = |alert: &Value| {
+            let labels =
+                serde_json::from_value(alert["labels"].clone()).map_err(|error| error.to_string())?;
+            let by = alert["status"]["inhibitedBy"].as_array().ok_or_else(|| alert.to_string())?;
+            Ok((labels, !by.is_empty()))
+        };
+        alerts.iter().map(one).collect()
     }
 
     /// Makes it read its configuration again.

@@ -2,6 +2,7 @@
 //!
 //! Two of its 17 rules, about Loki, can't be broken by [`Dashboard`], which holds Prometheus queries only.
 
+pub mod inhibition;
 mod selectors;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,6 @@
 //! Alertmanager's configuration, as far as it is generated; every field is known to Alertmanager 0.25.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -143,6 +144,24 @@ pub struct Email {
     pub from: String,
     /// `host:port` of the mail server.
     pub smarthost: String,
+}
+
+/// Tests of the routes; `kpi test` runs each through `amtool config routes test`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteTests {
+    /// The tests.
+    pub tests: Vec<RouteTest>,
+}
+
+/// Who must get an alert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteTest {
+    /// The labels of the alert that matter.
+    pub labels: BTreeMap<String, String>,
+    /// Every receiver that gets it, in order.
+    pub receivers: Vec<String>,
 }
 
 /// A condition on one label, written `name="value"`.

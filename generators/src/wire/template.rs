@@ -54,6 +54,14 @@ impl<'a> Template<'a> {
         Self { pieces: vec![Piece::Raw(template)] }
     }
 
+    /// The text, if there is no place in it.
+    pub fn as_text(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// Adds text.
     #[must_use]
     pub fn then(mut self, text: impl Into<Cow<'a, str>>) -> Self {

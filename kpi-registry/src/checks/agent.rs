@@ -1,6 +1,7 @@
 //! Agents, and how Prometheus reaches them.
 
 use super::prelude::*;
+use crate::diagnostic::Severity;
 use crate::entity::{Catalog, Discovery, Thresholds};
 
 check! {
@@ -114,7 +115,7 @@ fn idle_agent(registry: &Registry, out: &mut Diagnostics) {
 
 check! {
     /// An agent's own view concerns a KPI that other agents emit. Its thresholds would be those of series that never carry
-    /// this agent's name, so they never fire.
+    /// this agent's name, so their alerts could never fire: with thresholds it is an error.
     ///
     /// ```yaml
     /// agents:
@@ -134,15 +135,18 @@ fn foreign_view(registry: &Registry, out: &mut Diagnostics) {
             }
             let owners: Vec<&str> =
                 kpi.agents.iter().map(|owner| registry.agent(owner.value).name.as_str()).collect();
+            let owners = listed(&owners);
+            let (severity, what) = if view.thresholds.is_empty() {
+                (Severity::Warning, "a view of")
+            } else {
+                (Severity::Error, "alerts on")
+            };
+            let message = format!("`{}` has {what} `{}`, which {owners} emits", agent.name, kpi.name);
             out.push(
-                Diagnostic::warning(
-                    ForeignView::CODE,
-                    view.kpi.span,
-                    format!("`{}` has a view of `{}`, which {} emits", agent.name, kpi.name, listed(&owners)),
-                )
-                .label("never emitted by this agent")
-                .also(kpi.name.span, "the KPI")
-                .help(format!("add `{}` to the KPI's `agents`, or remove the view", agent.name)),
+                Diagnostic::new(severity, ForeignView::CODE, view.kpi.span, message)
+                    .label("never emitted by this agent")
+                    .also(kpi.name.span, "the KPI")
+                    .help(format!("add `{}` to the KPI's `agents`, or remove the view", agent.name)),
             );
         }
     }

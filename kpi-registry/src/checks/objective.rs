@@ -225,7 +225,7 @@ check! {
 
 fn slo_name_taken(registry: &Registry, out: &mut Diagnostics) {
     let with_slo = || registry.kpis.iter().filter(|kpi| kpi.slo.is_some());
-    let names = Index::of(&mut with_slo().map(|kpi| kpi.name.as_str()));
+    let names = Index::of(with_slo().map(|kpi| kpi.name.as_str()));
     for own in &registry.slos {
         let Some(kpi) = names.get(&own.name).and_then(|at| with_slo().nth(at)) else { continue };
         out.push(

@@ -20,6 +20,7 @@ const OF_EVERY_KPI: [&str; 2] = ["agent", "kpi"];
 pub(super) fn rules(registry: &Registry) -> Vec<Inhibition> {
     let mut rules: Vec<Inhibition> = agent_down_over_warning(registry).into_iter().collect();
     rules.extend(critical_over_warning(registry));
+    rules.extend(page_over_ticket(registry));
     rules.extend(upstream_over_downstream(registry));
     let external = external_labels(registry);
     rules.into_iter().map(|rule| within_one_prometheus(rule, &external)).collect()
@@ -62,15 +63,15 @@ fn agent_down_over_warning(registry: &Registry) -> Option<Inhibition> {
 fn critical_over_warning(registry: &Registry) -> Vec<Inhibition> {
     let sets = label_sets(registry);
     let names: BTreeSet<&str> = sets.iter().flatten().map(String::as_str).chain(["instance"]).collect();
+    let has_slos = registry.every_slo().next().is_some();
     sets.iter()
         .map(|set| {
             let with_severity = |severity: Severity| {
                 let severity = Matcher::equal("severity", severity.as_str());
                 let every = OF_EVERY_KPI.into_iter().map(Matcher::present);
-                let own = names.iter().map(|name| {
-                    if set.contains(*name) { Matcher::present(*name) } else { Matcher::equal(*name, "") }
-                });
-                std::iter::once(severity).chain(every).chain(own).collect()
+                // Alerts on budgets have tiers of their own.
+                let no_slo = has_slos.then(|| Matcher::equal("burn_tier", ""));
+                std::iter::once(severity).chain(every).chain(no_slo).chain(exactly(&names, set)).collect()
             };
             Inhibition {
                 source_matchers: with_severity(Severity::Critical),
@@ -83,6 +84,44 @@ fn critical_over_warning(registry: &Registry) -> Vec<Inhibition> {
             }
         })
         .collect()
+}
+
+/// While the budget of an SLO burns so fast that somebody was paged, the ticket about the same SLO says nothing new: one
+/// rule for every set of labels that SLOs keep apart.
+fn page_over_ticket(registry: &Registry) -> Vec<Inhibition> {
+    // Every alert has an agent, be it the platform; and not every target is in an environment.
+    let kept = prometheus::slo_label_sets(registry).into_iter();
+    let kept = kept.map(|set| set.into_iter().filter(|label| label != "agent").collect::<BTreeSet<_>>());
+    let without =
+        |set: &BTreeSet<String>| set.iter().filter(|label| *label != "environment").cloned().collect();
+    let sets: BTreeSet<BTreeSet<String>> = kept.flat_map(|set| [without(&set), set]).collect();
+    let names: BTreeSet<&str> = sets.iter().flatten().map(String::as_str).collect();
+    sets.iter()
+        .map(|set| {
+            let side = |tier: &str| {
+                let fixed = [
+                    Matcher::equal("burn_tier", tier),
+                    Matcher::present("slo_id"),
+                    Matcher::present("agent"),
+                ];
+                fixed.into_iter().chain(exactly(&names, set)).collect()
+            };
+            let equal = ["slo_id", "agent"].into_iter().chain(set.iter().map(String::as_str));
+            Inhibition {
+                source_matchers: side(prometheus::PAGE),
+                target_matchers: side(prometheus::TICKET),
+                equal: equal.map(str::to_owned).collect(),
+            }
+        })
+        .collect()
+}
+
+/// Of some labels, these are there and the others are not.
+fn exactly(names: &BTreeSet<&str>, set: &BTreeSet<String>) -> Vec<Matcher> {
+    let matcher = |name: &&str| {
+        if set.contains(*name) { Matcher::present(*name) } else { Matcher::equal(*name, "") }
+    };
+    names.iter().map(matcher).collect()
 }
 
 /// The different sets of labels that tell apart the alerts of KPIs with thresholds, of their own or in an agent's view.
@@ -115,10 +154,20 @@ fn labels_of_alerts(registry: &Registry, id: KpiId, kpi: &Kpi) -> BTreeSet<Strin
 }
 
 /// A critical alert on a KPI silences the alerts of those that depend on it: on the same agent, when the same
-/// agents emit both, and everywhere otherwise.
-fn upstream_over_downstream(registry: &Registry) -> impl Iterator<Item = Inhibition> {
-    registry.kpis.iter().filter(|kpi| !kpi.depends_on.is_empty()).map(move |kpi| {
-        let upstream: Vec<&Kpi> = kpi.depends_on.iter().map(|id| registry.kpi(id.value)).collect();
+/// agents emit both, and everywhere otherwise. Where one of the two has no alerts there is no rule.
+fn upstream_over_downstream(registry: &Registry) -> Vec<Inhibition> {
+    let (mut alerting, mut critical) = (BTreeSet::new(), BTreeSet::new());
+    for alert in prometheus::alert_labels(registry) {
+        let Some(kpi) = alert.fixed.get("kpi") else { continue };
+        if alert.fixed.get("severity").is_some_and(|severity| severity == Severity::Critical.as_str()) {
+            critical.insert(kpi.clone());
+        }
+        alerting.insert(kpi.clone());
+    }
+    let dependent = registry.kpis.iter().filter(|kpi| alerting.contains(&kpi.name.value));
+    let rule = |kpi: &Kpi| {
+        let upstream = kpi.depends_on.iter().map(|id| registry.kpi(id.value));
+        let upstream: Vec<&Kpi> = upstream.filter(|kpi| critical.contains(&kpi.name.value)).collect();
         let own_agents = agents(kpi);
         let same_agents = upstream.iter().all(|upstream| agents(upstream) == own_agents);
         let equal: &[&str] = if same_agents { &["agent"] } else { &[] };
@@ -127,14 +176,15 @@ fn upstream_over_downstream(registry: &Registry) -> impl Iterator<Item = Inhibit
             Matcher::equal("severity", Severity::Critical.as_str()),
             Matcher::one_of("kpi", upstream.iter().map(|upstream| upstream.name.as_str())),
         ];
-        Inhibition {
+        (!upstream.is_empty()).then(|| Inhibition {
             source_matchers: source.into_iter().chain(present()).collect(),
             target_matchers: std::iter::once(Matcher::equal("kpi", kpi.name.as_str()))
                 .chain(present())
                 .collect(),
             equal: equal.iter().map(|label| (*label).to_owned()).collect(),
-        }
-    })
+        })
+    };
+    dependent.filter_map(rule).collect()
 }
 
 fn agents(kpi: &Kpi) -> BTreeSet<AgentId> {

@@ -15,7 +15,7 @@ pub(super) fn tree(registry: &Registry) -> Route {
     routes.extend(severities(registry));
     Route {
         receiver: Some(receiver::fallback(registry).to_owned()),
-        group_by: vec!["alertname".into(), "agent".into()],
+        group_by: vec!["alertname".into(), "agent".into(), "slo_id".into()],
         group_wait: Some("30s".into()),
         group_interval: Some("5m".into()),
         repeat_interval: Some("12h".into()),

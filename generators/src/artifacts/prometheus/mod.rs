@@ -11,10 +11,13 @@ mod threshold_alerts;
 mod timeline;
 
 pub(super) use alerting::names_of_agents_down;
+pub use alerting::{AlertLabels, alert_labels};
 pub use derived::DerivedRules;
 pub use recording_rules::RecordingRules;
 pub use rule_tests::RuleTests;
 pub use scrape::{RUNTIME_LABELS, Scrape};
+pub(super) use slo::label_sets as slo_label_sets;
+pub(super) use slo::{PAGE, TICKET};
 pub use slo::{SloRules, SloTests};
 pub use threshold_alerts::ThresholdAlerts;
 

@@ -1,6 +1,7 @@
 //! Alerts as plain data: the rules and their tests are made of the same plan.
 
 pub(super) mod infra;
+mod labels;
 pub(super) mod names;
 mod presence;
 pub(super) mod text;
@@ -15,6 +16,7 @@ use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
 
 use self::infra::Watch;
+pub use self::labels::{AlertLabels, alert_labels};
 use self::names::Names;
 pub(super) use self::presence::is_scraped;
 use super::derived;
@@ -195,6 +197,14 @@ pub(super) fn section_of<'a>(registry: &'a Registry, kpi: &Kpi) -> &'a str {
     }
 }
 
+impl<'a> Plan<'a> {
+    /// Every alert, whatever file it stands in.
+    fn alerts(&self) -> impl Iterator<Item = &Alert<'a>> {
+        let sections = self.sections.iter().flat_map(|section| &section.alerts);
+        sections.chain(&self.derived).chain(self.slos.iter().flat_map(|slo| &slo.alerts))
+    }
+}
+
 /// Every alert of a registry.
 pub(super) struct Plan<'a> {
     /// Alerts by file, in order of name; none is empty.
@@ -246,11 +256,9 @@ pub(super) fn plan(registry: &Registry) -> Plan<'_> {
 
 /// The names of the alerts that say that no instance of an agent can be scraped.
 pub(in crate::artifacts) fn names_of_agents_down(registry: &Registry) -> Vec<String> {
-    let alerts = plan(registry).sections.into_iter().flat_map(|section| section.alerts);
-    alerts
-        .filter(|alert| matches!(alert.condition, Condition::AgentDown { .. }))
-        .map(|alert| alert.name)
-        .collect()
+    let plan = plan(registry);
+    let down = plan.alerts().filter(|alert| matches!(alert.condition, Condition::AgentDown { .. }));
+    down.map(|alert| alert.name.clone()).collect()
 }
 
 /// What every alert is made with.

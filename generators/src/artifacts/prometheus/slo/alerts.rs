@@ -1,6 +1,6 @@
 //! Alerts on budgets that burn too fast, and the labels of all alerts on SLOs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kpi_registry::entity::{AgentId, Burn, BurnTier, Severity};
 use kpi_registry::promql::{BinaryOp, Expr, Matching, Selector};
@@ -27,9 +27,16 @@ pub(in crate::artifacts::prometheus) struct Burning {
     pub(super) guard: Option<(Selector, u64)>,
     /// A label that tells the two windows apart.
     ignoring: Option<&'static str>,
+    /// The labels that its series have for sure.
+    labels: BTreeSet<String>,
 }
 
 impl Burning {
+    /// The labels that its series have for sure.
+    pub(in crate::artifacts::prometheus) const fn labels(&self) -> &BTreeSet<String> {
+        &self.labels
+    }
+
     /// Its PromQL.
     pub(in crate::artifacts::prometheus) fn expr(&self) -> Expr {
         let above = |selector: &Selector| Expr::from(selector.clone()).greater_than(number(self.threshold));
@@ -82,6 +89,8 @@ fn burning<'a>(
         threshold: burn.threshold,
         guard: guard.map(|most| (plan.record(bad_increase(tier.long)), most.value)),
         ignoring: plan.names.sloth.then_some(SLOTH_WINDOW),
+        // A user's expression may have dropped what the KPI is said to have.
+        labels: if plan.is_derived { BTreeSet::new() } else { plan.sli.labels.iter().cloned().collect() },
     };
     let mut labels = labels(context.registry, plan, tier.severity, &plan.agents);
     labels.extend(agent(context.registry, plan).map(|agent| ("agent", agent)));

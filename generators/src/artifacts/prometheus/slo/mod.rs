@@ -14,7 +14,7 @@ mod sli;
 mod tests;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kpi_registry::promql::Expr;
 use kpi_registry::registry::Registry;
@@ -26,6 +26,7 @@ use crate::artifact::{Artifact, File, FileKind};
 use crate::wire::rules::{Rule, RuleFile, RuleGroup};
 
 pub(super) use alerts::Burning;
+pub(in crate::artifacts) use alerts::{PAGE, TICKET};
 pub(super) use plan::{SloPlan, id};
 pub use tests::SloTests;
 
@@ -55,6 +56,11 @@ pub(super) fn plan<'a>(
             Planned { plan, alerts }
         })
         .collect()
+}
+
+/// The different sets of labels, beside `slo_id`, that tell apart the burn-rate alerts of one SLO.
+pub(in crate::artifacts) fn label_sets(registry: &Registry) -> BTreeSet<Vec<String>> {
+    plan::plans(registry).filter(|plan| !plan.tiers.is_empty()).map(|plan| plan.sli.labels).collect()
 }
 
 /// Above this the rules of an SLO are evaluated every minute: a period of 30 days then has 43,200 evaluations, and the

@@ -1,136 +1,123 @@
-//! `kpi test`
+//! What is run over the generated files, and by which tool.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use generators::artifact::FileKind;
-use generators::artifacts::ARTIFACTS;
+use generators::artifacts::alertmanager;
+use generators::wire::alertmanager::{Matcher, RouteTest, RouteTests};
 use generators::writer::manifest::{self, Manifest};
-use generators::writer::{Origin, Scope, plan};
 use serde::Serialize;
 
-use crate::cli::{Format, Options};
+use crate::Failure;
 use crate::console::Console;
-use crate::{Failure, Outcome, registry};
-
-/// Runs the tools of Prometheus and Alertmanager over the generated files: do they load, and do the rules' own tests
-/// pass? Generates into a temporary directory, or takes what `--out` holds.
-#[derive(clap::Args, Debug)]
-pub(crate) struct Arguments {
-    /// Test the files that were generated here instead of fresh ones
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-}
-
-pub(crate) fn run(
-    arguments: &Arguments,
-    options: &Options,
-    console: &mut Console,
-) -> Result<Outcome, Failure> {
-    let temporary = match &arguments.out {
-        Some(_) => None,
-        None => {
-            Some(tempfile::tempdir().map_err(|error| format!("can't make a temporary directory: {error}"))?)
-        }
-    };
-    let directory = match (&arguments.out, &temporary) {
-        (Some(out), _) => out.as_path(),
-        (None, Some(temporary)) => {
-            if !generate_into(temporary.path(), options, console)? {
-                return Ok(Outcome::Findings);
-            }
-            temporary.path()
-        }
-        (None, None) => Path::new(""),
-    };
-    let jobs = jobs(directory)?;
-    missing_tools(&jobs)?;
-    let results = run_all(&jobs, directory, console);
-    report(&results, options, console)
-}
-
-/// Generates everything into an empty directory; false when the registry is not fit for it.
-fn generate_into(directory: &Path, options: &Options, console: &mut Console) -> Result<bool, Failure> {
-    let (_, loaded) = registry::open(options)?;
-    let Some(found) = registry::healthy(&loaded, options, console)? else { return Ok(false) };
-    let tree = generators::generate(found, ARTIFACTS).map_err(|error| error.to_string())?;
-    let origin = Origin { registry: found.source.clone(), registry_hash: found.hash.clone() };
-    let plan = plan(directory, &tree, &Scope::all(origin)).map_err(|error| error.to_string())?;
-    plan.apply().map_err(|error| error.to_string())?;
-    Ok(true)
-}
 
 /// A tool that checks files of some kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Tool {
+pub(super) struct Tool {
     kind: FileKind,
     program: &'static str,
     arguments: &'static [&'static str],
     package: &'static str,
 }
 
+const PROMETHEUS: &str = "prometheus";
+const ALERTMANAGER: &str = "prometheus-alertmanager";
+
 /// Which tool checks which files; others are read by no tool that runs without its server.
-const TOOLS: &[Tool] = &[
+pub(super) const TOOLS: &[Tool] = &[
     Tool {
         kind: FileKind::PrometheusConfig,
         program: "promtool",
         arguments: &["check", "config"],
-        package: "prometheus",
+        package: PROMETHEUS,
     },
     Tool {
         kind: FileKind::PrometheusRules,
         program: "promtool",
         arguments: &["check", "rules"],
-        package: "prometheus",
+        package: PROMETHEUS,
     },
     Tool {
         kind: FileKind::PrometheusTests,
         program: "promtool",
         arguments: &["test", "rules"],
-        package: "prometheus",
+        package: PROMETHEUS,
     },
     Tool {
         kind: FileKind::AlertmanagerConfig,
         program: "amtool",
         arguments: &["check-config"],
-        package: "prometheus-alertmanager",
+        package: ALERTMANAGER,
+    },
+    Tool {
+        kind: FileKind::AlertmanagerRoutes,
+        program: "amtool",
+        arguments: &["config", "routes", "test"],
+        package: ALERTMANAGER,
     },
 ];
 
 impl Tool {
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         [&[self.program], self.arguments].concat().join(" ")
     }
 }
 
-/// One run of a tool over one file.
+/// One run of a tool.
 #[derive(Debug)]
-struct Job {
+pub(super) struct Job {
     tool: &'static Tool,
-    path: String,
+    /// What it is about: a file, or one test in it.
+    subject: String,
+    /// What follows the tool's own arguments.
+    arguments: Vec<String>,
 }
 
 /// Every run over what the manifest of a directory lists.
-fn jobs(directory: &Path) -> Result<Vec<Job>, Failure> {
+pub(super) fn jobs(directory: &Path) -> Result<Vec<Job>, Failure> {
     let path = directory.join(manifest::NAME);
     let text = std::fs::read_to_string(&path).map_err(|error| {
         format!("`{}` holds nothing generated: can't read {}: {error}", directory.display(), manifest::NAME)
     })?;
     let manifest = Manifest::parse(&text)
         .map_err(|why| format!("can't use the manifest `{}`: {why}", path.display()))?;
-    let files = manifest.groups.values().flat_map(|group| &group.files);
-    let jobs = files.flat_map(|(path, file)| {
-        let tools = TOOLS.iter().filter(|tool| tool.kind.as_str() == file.kind);
-        tools.map(|tool| Job { tool, path: path.clone() })
-    });
-    Ok(jobs.collect())
+    let mut jobs = Vec::new();
+    for (path, file) in manifest.groups.values().flat_map(|group| &group.files) {
+        for tool in TOOLS.iter().filter(|tool| tool.kind.as_str() == file.kind) {
+            match tool.kind {
+                FileKind::AlertmanagerRoutes => jobs.extend(routes(tool, directory, path)?),
+                _ => jobs.push(Job { tool, subject: path.clone(), arguments: vec![path.clone()] }),
+            }
+        }
+    }
+    Ok(jobs)
+}
+
+/// A run for every test of routes.
+fn routes(tool: &'static Tool, directory: &Path, path: &str) -> Result<Vec<Job>, Failure> {
+    let text = std::fs::read_to_string(directory.join(path))
+        .map_err(|error| format!("can't read {path}: {error}"))?;
+    let RouteTests { tests } =
+        serde_json::from_str(&text).map_err(|error| format!("{path} holds no tests of routes: {error}"))?;
+    let job = |RouteTest { labels, receivers }: RouteTest| {
+        let labels: Vec<String> =
+            labels.into_iter().map(|(name, value)| Matcher::equal(name, value).to_string()).collect();
+        let mut arguments = vec![
+            format!("--config.file={}", alertmanager::CONFIG),
+            format!("--verify.receivers={}", receivers.join(",")),
+        ];
+        arguments.extend(labels.iter().cloned());
+        Job { tool, subject: format!("{path}: {} to {}", labels.join(" "), receivers.join(", ")), arguments }
+    };
+    Ok(tests.into_iter().map(job).collect())
 }
 
 /// Says which tools are needed and not there, and where to get them.
-fn missing_tools(jobs: &[Job]) -> Result<(), Failure> {
+pub(super) fn missing_tools(jobs: &[Job]) -> Result<(), Failure> {
     let needed = TOOLS.iter().filter(|tool| jobs.iter().any(|job| job.tool == *tool));
     let mut missing: Vec<&Tool> = needed.filter(|tool| !is_installed(tool.program)).collect();
     missing.dedup_by_key(|tool| tool.program);
@@ -158,15 +145,15 @@ fn is_installed(program: &str) -> bool {
 
 /// What came of one run.
 #[derive(Debug, Serialize)]
-struct Tested {
-    tool: String,
-    path: String,
-    passed: bool,
-    output: String,
+pub(super) struct Tested {
+    pub(super) tool: String,
+    pub(super) path: String,
+    pub(super) passed: bool,
+    pub(super) output: String,
 }
 
 /// Runs everything, as many at a time as there are processors, and shows how far it is.
-fn run_all(jobs: &[Job], directory: &Path, console: &mut Console) -> Vec<Tested> {
+pub(super) fn run_all(jobs: &[Job], directory: &Path, console: &mut Console) -> Vec<Tested> {
     let watched = console.is_watched();
     let next = AtomicUsize::new(0);
     let done = Mutex::new((Vec::with_capacity(jobs.len()), &mut console.err));
@@ -198,8 +185,8 @@ fn run_all(jobs: &[Job], directory: &Path, console: &mut Console) -> Vec<Tested>
 }
 
 fn run_one(job: &Job, directory: &Path) -> Tested {
-    let Job { tool, path } = job;
-    let run = Command::new(tool.program).args(tool.arguments).arg(path).current_dir(directory).output();
+    let Job { tool, subject, arguments } = job;
+    let run = Command::new(tool.program).args(tool.arguments).args(arguments).current_dir(directory).output();
     let (passed, output) = match run {
         Ok(run) => {
             let said = [run.stdout, run.stderr].concat();
@@ -207,34 +194,11 @@ fn run_one(job: &Job, directory: &Path) -> Tested {
         }
         Err(error) => (false, format!("can't run {}: {error}", tool.program)),
     };
-    Tested { tool: tool.name(), path: path.clone(), passed, output }
+    Tested { tool: tool.name(), path: subject.clone(), passed, output }
 }
 
 fn progress(done: usize, all: usize) -> String {
     const WIDTH: usize = 30;
     let filled = done * WIDTH / all.max(1);
     format!("[{}{}] {done}/{all}", "#".repeat(filled), " ".repeat(WIDTH - filled))
-}
-
-/// A line for every tool, and what the failed runs said.
-fn report(results: &[Tested], options: &Options, console: &mut Console) -> Result<Outcome, Failure> {
-    let out = &mut console.out;
-    if options.format == Format::Json {
-        let text = serde_json::to_string_pretty(results).map_err(|error| error.to_string())?;
-        writeln!(out, "{text}")?;
-    } else {
-        for failed in results.iter().filter(|result| !result.passed) {
-            writeln!(out, "FAILED {} {}", failed.tool, failed.path)?;
-            for line in failed.output.lines() {
-                writeln!(out, "    {line}")?;
-            }
-        }
-        for tool in TOOLS.iter().map(Tool::name) {
-            let count =
-                |passed| results.iter().filter(|run| run.tool == tool && run.passed == passed).count();
-            let (passed, failed) = (count(true), count(false));
-            writeln!(out, "{tool:<22} {passed:>5} passed {failed:>5} failed")?;
-        }
-    }
-    Ok(if results.iter().all(|result| result.passed) { Outcome::Fine } else { Outcome::Findings })
 }
