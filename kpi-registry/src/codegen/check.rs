@@ -13,6 +13,8 @@ use crate::value::BuiltinUnit;
 const MOST_CELLS: u64 = 1 << 22;
 /// Places of a histogram's series beside its buckets.
 const HISTOGRAM_EXTRA: u64 = 4;
+/// Places of a native histogram's series: its head, zero, and 64 octaves of eight buckets.
+const NATIVE_HISTOGRAM: u64 = 3 + 1 + 64 * 8;
 
 /// The agent the program claims to be.
 pub(crate) fn agent(registry: &Registry, options: &Options) -> Result<Option<AgentId>, Box<Diagnostic>> {
@@ -45,6 +47,7 @@ pub(crate) fn too_many_cells(plan: &Plan<'_>) -> Option<Diagnostic> {
 fn cells_of(handle: &Handle<'_>, plan: &Plan<'_>) -> u64 {
     let width = match handle.kind {
         HandleKind::Histogram(_, buckets) => plan.buckets[buckets].len() as u64 + HISTOGRAM_EXTRA,
+        HandleKind::NativeHistogram(_) => NATIVE_HISTOGRAM,
         _ => 1,
     };
     let labels = match handle.kind {
@@ -134,6 +137,16 @@ mod tests {
         assert!(
             findings_of_many.iter().any(|text| text.contains("places for values")),
             "{findings_of_many:?}"
+        );
+        // 516 places for each of 9,003 series.
+        let findings_of_native = findings(
+            &registry("type: native_histogram, labels: [a, state], unit: ms")
+                .replace("unit: count, ", "")
+                .replace("limit: 3000", "limit: 9000"),
+        );
+        assert!(
+            findings_of_native.iter().any(|text| text.contains("places for values")),
+            "{findings_of_native:?}"
         );
         for kpi in ["type: state, labels: [a, state]", "type: info, labels: [a, b]"] {
             assert_eq!(findings(&registry(kpi)), [""; 0], "{kpi}");
