@@ -7,6 +7,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::descriptor::{Family, Kind};
+use crate::sorted;
 use crate::store::{Core, linked};
 
 /// In the place of a place: who owns the names that are nobody's KPIs.
@@ -56,8 +57,9 @@ impl fmt::Display for Conflict {
 
 impl std::error::Error for Conflict {}
 
-/// Names, and who exposes them: `file:line` of a KPI, or a word for what else there is.
-pub(crate) type Owners = BTreeMap<Cow<'static, str>, &'static str>;
+/// Names, with the number of the registry that exposes them, if one does, and who does: `file:line` of a KPI, or a word
+/// for what else there is. The only tree of the crate, since each type of one costs its users' cold builds.
+pub(crate) type Owners = BTreeMap<Cow<'static, str>, (Option<usize>, &'static str)>;
 
 /// The families left out of scrapes, for registries in the order they came.
 #[derive(Debug, Default)]
@@ -80,13 +82,13 @@ impl Verdict {
 
     /// Who exposes a name: `file:line` of a KPI, or [`RUNTIME`].
     pub(crate) fn owner(&self, name: &str) -> Option<&'static str> {
-        self.taken.get(name).copied()
+        self.taken.get(name).map(|(_, owner)| *owner)
     }
 
     /// Judges families in the order they came. Names within one registry are its own checks' business.
     pub(crate) fn over(registries: &[&[Family]]) -> Self {
         let mut verdict = Self::default();
-        let mut taken: BTreeMap<Cow<'static, str>, (Option<usize>, &'static str)> = BTreeMap::new();
+        let mut taken = Owners::new();
         for name in crate::builtin::NAMES {
             taken.insert(Cow::Borrowed(name), (None, RUNTIME));
         }
@@ -101,15 +103,15 @@ impl Verdict {
                     let Family { kpi, name, place: left_out, .. } = *family;
                     verdict.conflicts.push(Conflict { kpi, name, kept, left_out });
                 } else {
-                    taken.extend(claims.into_iter().map(|claim| (claim, (Some(core), family.place))));
+                    for claim in claims {
+                        taken.insert(claim, (Some(core), family.place));
+                    }
                     verdict.order.push((core, index));
                 }
             }
         }
-        let name =
-            |(core, family): &(usize, usize)| registries.get(*core)?.get(*family).map(|family| family.name);
-        verdict.order.sort_by(|a, b| name(a).cmp(&name(b)));
-        verdict.taken = taken.into_iter().map(|(name, (_, owner))| (name, owner)).collect();
+        sorted::by_name(&mut verdict.order, |(core, family)| registries[*core][*family].name);
+        verdict.taken = taken;
         verdict
     }
 }

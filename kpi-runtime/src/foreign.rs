@@ -1,7 +1,6 @@
 //! Families of other libraries, added to this program's endpoint.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -85,12 +84,16 @@ pub(crate) fn gather(verdict: &Verdict) -> Gathered {
         // One without series is not exposed and needs no name.
         for family in families.into_iter().filter(|family| !family.series.is_empty()) {
             let names = names(&family);
-            let owner = |name: &Cow<'_, str>| verdict.owner(name).or_else(|| by_others.get(name).copied());
+            let owner = |name: &Cow<'_, str>| {
+                verdict.owner(name).or_else(|| by_others.get(name).map(|(_, owner)| *owner))
+            };
             if let Some(kept) = names.iter().find_map(owner) {
                 let name = family.name.into_owned();
                 gathered.left_out.push(LeftOut { bridge, name, kept });
             } else {
-                by_others.extend(names.into_iter().map(|name| (name, bridge.as_str())));
+                for name in names {
+                    by_others.insert(name, (None, bridge.as_str()));
+                }
                 gathered.families.push((bridge, family));
             }
         }
@@ -115,10 +118,10 @@ pub(crate) fn append(families: &mut Vec<Family>, verdict: &Verdict) {
 /// Says something about a name on standard error, once, and about very many names not of all.
 pub(crate) fn tell(name: &str, what: impl FnOnce() -> String) {
     const MOST: usize = 100;
-    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    if told.len() < MOST && !told.contains(name) {
-        told.insert(name.to_owned());
+    if told.len() < MOST && !told.iter().any(|it| it == name) {
+        told.push(name.to_owned());
         // Without a stderr there is nobody to tell.
         let _ = writeln!(std::io::stderr(), "kpi-runtime: {}", what());
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::sorted;
+
 /// Families in the order of their names.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
@@ -160,8 +162,8 @@ impl Snapshot {
 }
 
 /// Puts families in the order of their names.
-pub(crate) fn by_name(families: &mut [Family]) {
-    families.sort_by(|a, b| a.name.cmp(&b.name));
+pub(crate) fn by_name(families: &mut Vec<Family>) {
+    sorted::by_name(families, |family| &family.name);
 }
 
 impl Family {

@@ -59,6 +59,13 @@ pub(crate) fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> V
     numbers
 }
 
+/// Puts items in the order of their names; those with equal names as they come.
+pub(crate) fn by_name<T>(items: &mut Vec<T>, name: impl Fn(&T) -> &str) {
+    let order = order(items.len(), &|a, b| name(&items[a]).cmp(name(&items[b])));
+    let mut places: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(order.into_iter().filter_map(|at| places[at].take()));
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

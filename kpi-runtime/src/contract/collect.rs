@@ -1,39 +1,42 @@
 //! From the registries in use, and what others show, to the contract.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::{Contract, Family, Label, LabelValues, LeftOut, Origin, Type};
 use crate::descriptor::{self, Values};
 use crate::snapshot::{self, Snapshot};
 use crate::store::{Core, linked};
-use crate::{conflict, foreign};
+use crate::{conflict, foreign, sorted};
 
 /// What this program exposes now. It takes as long as a scrape.
 pub fn contract() -> Contract {
     let cores: Vec<&'static Core> = linked().collect();
     let verdict = conflict::verdict(&cores);
     let Snapshot { families: exposed } = crate::snapshot();
-    let others = foreign::gather(&verdict);
+    let mut others = foreign::gather(&verdict);
+    sorted::by_name(&mut others.families, |(_, family)| &family.name);
 
-    let series: BTreeMap<&str, usize> = exposed.iter().map(|it| (&*it.name, it.series.len())).collect();
+    // Those of registries are taken out of what is exposed, which is in the order of names; the rest is somebody else's.
+    let mut known = vec![false; exposed.len()];
     let mut families: Vec<Family> = Vec::new();
     for (registry, core) in cores.iter().enumerate() {
         for (number, family) in core.families().iter().enumerate() {
             if verdict.exposes(registry, number) {
-                let series = series.get(family.name).copied().unwrap_or_default();
+                let at = exposed.binary_search_by(|it| (*it.name).cmp(family.name)).ok();
+                let series = at.map_or(0, |at| exposed[at].series.len());
                 families.push(of_registry(registry, core, family, series));
+                at.into_iter().for_each(|at| known[at] = true);
             }
         }
     }
-    let bridges: BTreeMap<&str, Origin> =
-        others.families.iter().map(|(bridge, it)| (&*it.name, Origin::Foreign(*bridge))).collect();
-    let known: BTreeMap<&str, usize> = families.iter().enumerate().map(|(at, it)| (&*it.name, at)).collect();
-    let rest = exposed.iter().filter(|it| !known.contains_key(&*it.name));
-    let rest: Vec<Family> =
-        rest.map(|it| of_snapshot(it, bridges.get(&*it.name).copied().unwrap_or(Origin::Runtime))).collect();
-    families.extend(rest);
-    families.sort_by(|a, b| a.name.cmp(&b.name));
+    for (family, known) in exposed.iter().zip(known) {
+        if !known {
+            let bridge = others.families.iter().find(|(_, it)| it.name == family.name);
+            families
+                .push(of_snapshot(family, bridge.map_or(Origin::Runtime, |(it, _)| Origin::Foreign(*it))));
+        }
+    }
+    sorted::by_name(&mut families, |family| &family.name);
 
     let of_registries = verdict.conflicts.iter().map(|it| LeftOut {
         name: it.name().to_owned(),
