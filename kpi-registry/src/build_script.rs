@@ -36,7 +36,7 @@ pub fn for_agent(agent: &str, registry: impl AsRef<Path>) {
 }
 
 /// All that can be said about what to generate.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Builder {
     registry: PathBuf,
     options: Options,

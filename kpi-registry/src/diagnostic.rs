@@ -8,7 +8,7 @@ use crate::source::Span;
 pub type Code = &'static str;
 
 /// How bad a finding is. Ordered: an error is the greatest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth knowing; nothing is wrong.
     Note,
@@ -30,7 +30,7 @@ impl Severity {
 }
 
 /// A change of the source text that mends a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Patch {
     /// What it does, as an instruction: `replace it`.
     pub title: String,
@@ -39,7 +39,7 @@ pub struct Patch {
 }
 
 /// One finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
     /// Its code, for `kpi explain`.
     pub code: Code,
@@ -131,7 +131,7 @@ impl Diagnostic {
 }
 
 /// Collects findings, so that all of them come in one run.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
     errors: usize,

@@ -9,7 +9,7 @@ use crate::source::Spanned;
 use crate::value::PromDuration;
 
 /// A whole registry. The order of every list is the order of the files, sorted by path, and of the lines in them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Registry {
     /// The prefix of metric names, uids and rule groups.
     pub platform: Spanned<String>,

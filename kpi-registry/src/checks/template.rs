@@ -170,7 +170,7 @@ fn action(text: &str) -> Result<(&str, &str), String> {
 }
 
 /// What an action names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum Word<'a> {
     /// `printf`
     Name(&'a str),

@@ -25,7 +25,7 @@ pub struct Expansion {
 }
 
 /// Which half of the work is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Want {
     /// The typed KPIs, and the check that all are emitted.
     Code,

@@ -23,7 +23,7 @@ use plan::Plan;
 use std::path::PathBuf;
 
 /// What to generate.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Options {
     /// The agent that the program is; without one it has every KPI, and none is required of it.
     pub agent: Option<String>,

@@ -33,7 +33,7 @@ pub(crate) struct Handle<'r> {
 }
 
 /// The kinds of handles, with what only they need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum HandleKind {
     /// A counter of wholes.
     Counter(UnitType),
@@ -52,7 +52,7 @@ pub(crate) enum HandleKind {
 }
 
 /// The type of a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum UnitType {
     /// One of the runtime's.
     Builtin(BuiltinUnit),

@@ -8,7 +8,7 @@ use crate::syntax::{Fields, Kind, Node, shortened};
 use crate::value::{ByText, PromDuration};
 
 /// One agent. Its name is the Prometheus job and the value of the label `agent`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Agent {
     /// Its name.
     pub name: Spanned<String>,
@@ -45,7 +45,7 @@ pub struct Agent {
 }
 
 /// An agent's own view of one KPI.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AgentKpi {
     /// The KPI.
     pub kpi: Spanned<KpiId>,
@@ -58,7 +58,7 @@ pub struct AgentKpi {
 }
 
 /// Whom an agent turns to.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Collaborations {
     /// On risk.
     pub on_risk: Vec<Collaboration>,
@@ -67,7 +67,7 @@ pub struct Collaborations {
 }
 
 /// One agent to turn to, and why. It need not be in this registry.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Collaboration {
     /// Its name.
     pub agent: Spanned<String>,

@@ -8,7 +8,7 @@ use crate::syntax::{Fields, Kind, Node};
 use crate::value::{Decimal, PromDuration};
 
 /// What to compute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AggregationOp {
     /// `mean`
     Mean,
@@ -85,7 +85,7 @@ impl AggregationOp {
 }
 
 /// One aggregation of a KPI.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Aggregation {
     /// What to compute; its place is the operation's text.
     pub op: Spanned<AggregationOp>,

@@ -7,7 +7,7 @@ use crate::syntax::{Fields, Node};
 use crate::value::{ByText, PromDuration};
 
 /// One entry of `alerts:`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct OwnAlert {
     /// The alert name.
     pub name: Spanned<String>,

@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Node};
 
 /// The kind of a panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PanelType {
     /// `gauge`
     Gauge,
@@ -53,7 +53,7 @@ impl PanelType {
 }
 
 /// Where a panel stands on Grafana's grid of 24 columns; what is left out is laid out automatically.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Position {
     /// Row, in grid units from the top of the KPI's section.
     pub row: Option<u32>,
@@ -66,7 +66,7 @@ pub struct Position {
 }
 
 /// `dashboard:` of a KPI.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct PanelHints {
     /// The panel type; by kind when left out.
     pub panel_type: Option<Spanned<PanelType>>,
@@ -79,7 +79,7 @@ pub struct PanelHints {
 }
 
 /// `trace:` of a KPI.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Trace {
     /// Whether its series carry exemplars.
     pub exemplars: bool,
@@ -88,7 +88,7 @@ pub struct Trace {
 }
 
 /// A row of KPIs that things pass through one after the other.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Funnel {
     /// Its name.
     pub name: Spanned<String>,
@@ -97,7 +97,7 @@ pub struct Funnel {
 }
 
 /// A dashboard composed by hand, beside the automatic ones.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct OwnDashboard {
     /// Its stable id.
     pub name: Spanned<String>,
@@ -110,7 +110,7 @@ pub struct OwnDashboard {
 }
 
 /// A panel of an [`OwnDashboard`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct OwnPanel {
     /// The title; the KPI's name when left out.
     pub title: Option<String>,

@@ -9,7 +9,7 @@ use crate::syntax::{Fields, Node, shortened};
 use crate::value::{Unit, is_metric_name};
 
 /// A metric somebody else exposes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ExternalMetric {
     /// Its exposed name.
     pub name: Spanned<String>,
@@ -22,7 +22,7 @@ pub struct ExternalMetric {
 }
 
 /// A built-in list of metrics that a well-known exporter has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Catalog {
     /// `kube-state-metrics`
     KubeStateMetrics,

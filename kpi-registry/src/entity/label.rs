@@ -10,7 +10,7 @@ use crate::suggest::nearest;
 use crate::syntax::{Fields, Kind, Node};
 
 /// One label, shared by KPIs or written inside one of them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Label {
     /// The label name in Prometheus.
     pub name: Spanned<String>,
@@ -23,7 +23,7 @@ pub struct Label {
 }
 
 /// The values of a label.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum LabelValues {
     /// A fixed list, which becomes a Rust enum.
     Closed(Vec<Spanned<String>>),

@@ -6,7 +6,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::{Fields, Node};
 
 /// One entry of `receivers:`. Secrets are only ever named as files.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Receiver {
     /// Its name. `oncall` gets critical alerts and `chat` gets warnings, where they exist.
     pub name: Spanned<String>,
@@ -19,7 +19,7 @@ pub struct Receiver {
 }
 
 /// The integration behind a receiver.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum ReceiverKind {
     /// `pagerduty: {routing_key_file}`
     PagerDuty {

@@ -71,7 +71,7 @@ pub enum Spread {
 }
 
 /// What the value of a recipe is measured in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Measure {
     /// The KPI's own unit.
     Unit,
@@ -90,7 +90,7 @@ pub enum Measure {
 }
 
 /// Why an aggregation or a threshold would be wrong, and what to write instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Refusal {
     /// Why, as a clause without a full stop.
     pub why: &'static str,
@@ -333,7 +333,7 @@ impl Recipe {
 }
 
 /// What a KPI's thresholds are compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Watched<'a> {
     /// Each series itself.
     Series,

@@ -6,7 +6,7 @@ use crate::syntax::{Fields, Node};
 use crate::value::{ByText, PromDuration, PrometheusVersion};
 
 /// `defaults:`: what entities get that say nothing themselves.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Defaults {
     /// The team that owns what nobody else does.
     pub owner: Option<String>,
@@ -21,7 +21,7 @@ pub struct Defaults {
 }
 
 /// `prometheus:`: the server that rules and windows are checked against.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PrometheusSettings {
     /// Its version; 2.42 when not said.
     pub version: Spanned<PrometheusVersion>,

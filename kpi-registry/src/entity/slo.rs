@@ -11,7 +11,7 @@ use crate::syntax::{Fields, Node};
 use crate::value::{Decimal, PromDuration};
 
 /// What an SLO, or a profile that SLOs fall back on, may say beside the goal.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct SloTerms {
     /// The objective in percent.
     pub objective: Option<Spanned<Decimal>>,
@@ -26,7 +26,7 @@ pub struct SloTerms {
 }
 
 /// A named set of SLO defaults.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SloProfile {
     /// Its name.
     pub name: Spanned<String>,
@@ -35,7 +35,7 @@ pub struct SloProfile {
 }
 
 /// The SLO inside a KPI. What it leaves out comes from its profile, then the agent's, then that of the defaults.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Slo {
     /// The profiles it falls back on, nearest first: indices into the registry's list, each where it is named.
     pub profiles: Vec<Spanned<usize>>,
@@ -50,7 +50,7 @@ pub struct Slo {
 }
 
 /// What an SLO measures.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum SloGoal {
     /// A counter: series with these label values are bad events.
     Bad(Vec<(Spanned<LabelId>, Vec<Spanned<String>>)>),
@@ -68,7 +68,7 @@ pub enum SloGoal {
 }
 
 /// An SLO over several KPIs, written under `slos:`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct OwnSlo {
     /// Its name.
     pub name: Spanned<String>,
@@ -87,7 +87,7 @@ pub struct OwnSlo {
 }
 
 /// Any SLO: inside a KPI, or over several.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AnySlo<'a> {
     /// Its name: the KPI's, or its own.
     pub name: &'a Spanned<String>,

@@ -8,7 +8,7 @@ use crate::syntax::{Fields, Node};
 use crate::value::ByText;
 
 /// How Prometheus finds an agent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Discovery {
     /// `static`: the targets stand in the configuration.
     Static,
@@ -36,7 +36,7 @@ impl Discovery {
 }
 
 /// What happens to labels of scraped series that neither the registry nor the runtime knows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default)]
 pub enum UnknownLabels {
     /// `drop`: they are removed. Metrics of other libraries on an agent's endpoint belong under `external_metrics`
     /// then, or their series could no longer be told apart.
@@ -60,7 +60,7 @@ impl UnknownLabels {
 }
 
 /// What the records of SLOs are called.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default)]
 pub enum SloRecords {
     /// `own`: `slo:bad:ratio5m` and so on, with the label `slo_id`.
     #[default]
@@ -83,7 +83,7 @@ impl SloRecords {
 }
 
 /// `targets:`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Targets {
     /// `prometheus: {discovery}`: how agents are found that say nothing themselves; static by default.
     pub discovery: Discovery,

@@ -7,7 +7,7 @@ use crate::syntax::{Fields, Kind, Node, shortened};
 use crate::value::{Condition, Decimal, PromDuration};
 
 /// The severity label of an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Someone should know.
     Info,
@@ -32,7 +32,7 @@ impl Severity {
 }
 
 /// One of the four levels of a threshold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Level {
     /// `critical_low`: at or below it someone must act. The alert fires strictly below.
     CriticalLow,
@@ -81,7 +81,7 @@ impl Level {
 }
 
 /// One threshold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Threshold {
     /// The value, in the KPI's unit; its place is the number itself.
     pub value: Spanned<Decimal>,
@@ -96,7 +96,7 @@ pub struct Threshold {
 }
 
 /// The thresholds of a KPI.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Thresholds {
     /// Below it is critical.
     pub critical_low: Option<Threshold>,
@@ -143,7 +143,7 @@ impl Thresholds {
 }
 
 /// The band that is normal, in the KPI's unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct NormalRange {
     /// Lower end.
     pub min: Option<Spanned<Decimal>>,

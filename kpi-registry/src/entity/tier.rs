@@ -16,7 +16,7 @@ use crate::syntax::{Fields, Node};
 use crate::value::{Decimal, PromDuration, Rational};
 
 /// One tier: alert when this share of the budget burns within this window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct BurnTier {
     /// The share of the period's budget, in percent.
     pub share: Decimal,
@@ -33,7 +33,7 @@ pub struct BurnTier {
 }
 
 /// What a tier compares for one objective and period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Burn {
     /// How many times faster than evenly over the period the budget burns at the threshold.
     pub factor: Rational,
@@ -44,7 +44,7 @@ pub struct Burn {
 }
 
 /// What burn rates of one SLO are computed from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct BurnSetting {
     /// The objective in percent.
     pub objective: Decimal,
@@ -57,7 +57,7 @@ pub struct BurnSetting {
 }
 
 /// Why a tier can't work, and what would.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TierProblem {
     /// Even when every event is bad the threshold is not passed.
     Unreachable {

@@ -13,7 +13,7 @@ pub(super) struct Document {
 }
 
 /// The form a file is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Form {
     /// Version 2.
     Current,

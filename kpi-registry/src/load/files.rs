@@ -33,7 +33,6 @@ pub(super) struct Files {
 }
 
 /// Why a file is read.
-#[derive(Clone)]
 enum Reason {
     /// It is what the caller named.
     Root,

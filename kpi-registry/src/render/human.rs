@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Patch, Severity};
 use crate::source::{SourceMap, Span};
 
 /// How to write findings for people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Human {
     /// Whether to colour with ANSI escapes.
     pub color: bool,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::{Decimal, PromDuration};
 
 /// A comparison of a value with a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Condition {
     /// Whether it holds below the number; otherwise above.
     pub below: bool,
@@ -18,7 +18,7 @@ pub struct Condition {
 }
 
 /// The text is not a comparison with a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConditionError;
 
 impl FromStr for Condition {

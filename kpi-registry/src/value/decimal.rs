@@ -5,14 +5,14 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A finite decimal number, `mantissa × 10^-scale`, always in lowest terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal {
     mantissa: i128,
     scale: u32,
 }
 
 /// Why a text is not a [`Decimal`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DecimalError {
     /// Not a decimal number at all.
     Syntax,

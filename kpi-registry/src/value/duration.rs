@@ -4,13 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A duration in Prometheus' notation, such as `1h30m`, `15s` or `250ms`; exact to the millisecond.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PromDuration {
     millis: u64,
 }
 
 /// The text is not a duration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DurationError;
 
 impl fmt::Display for DurationError {

@@ -6,7 +6,7 @@ use std::fmt;
 use super::{Decimal, PromDuration};
 
 /// A fraction in lowest terms. Both terms fit 64 bits, so that comparing never overflows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rational {
     numerator: i64,
     denominator: i64,

@@ -4,7 +4,7 @@ use std::ops;
 
 /// Values by text, in ascending order of the text. For the few entries of a mapping that a registry's author wrote:
 /// a sorted list compiles in a fraction of the time of the standard library's maps, which every agent would pay for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct ByText<T> {
     entries: Vec<(String, T)>,
 }

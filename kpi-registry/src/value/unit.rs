@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Decimal, PromDuration};
 
 /// The unit of a KPI's value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq)]
 pub enum Unit {
     /// One of the units every registry knows.
     Builtin(BuiltinUnit),
@@ -14,7 +14,7 @@ pub enum Unit {
 }
 
 /// A unit written as `{ucum: "...", grafana: "...", suffix: "..."}`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq)]
 pub struct CustomUnit {
     /// UCUM code, such as `mmol/L`.
     pub ucum: String,
@@ -25,7 +25,7 @@ pub struct CustomUnit {
 }
 
 /// A unit of time, with its length in seconds as a fraction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct TimeUnit {
     /// Seconds per unit: numerator.
     pub seconds: u32,
@@ -40,7 +40,7 @@ macro_rules! builtin_units {
         additive: $additive:literal, integral: $integral:literal,
     })+) => {
         /// The units every registry knows.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq)]
         pub enum BuiltinUnit { $($(#[doc = $doc])+ $variant,)+ }
 
         impl BuiltinUnit {

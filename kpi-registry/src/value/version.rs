@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A release, `1.2` or `1.2.3`; a missing patch is 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     /// First number.
     pub major: u32,
@@ -15,7 +15,7 @@ pub struct Version {
 }
 
 /// The text is not a version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct VersionError;
 
 impl fmt::Display for VersionError {
@@ -48,7 +48,7 @@ impl fmt::Display for Version {
 }
 
 /// A Prometheus release line, `2.42`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct PrometheusVersion {
     /// First number.
     pub major: u32,

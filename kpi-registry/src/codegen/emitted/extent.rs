@@ -4,7 +4,7 @@ use super::lexer::Token;
 use super::scan::Attribute;
 
 /// How far something with an attribute goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Extent {
     /// To the end of its body, or to a semicolon if it has none: a function, a module, a type.
     Body,

@@ -5,7 +5,7 @@
 use super::Code;
 
 /// What `kpi explain` says about a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Explanation {
     /// `KPI` and four digits.
     pub code: Code,

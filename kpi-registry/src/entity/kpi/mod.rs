@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 use crate::value::{Decimal, PromDuration, Unit, Version};
 
 /// One KPI, with every default filled in.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Kpi {
     /// The Rust field, the name on the command line, the stable id.
     pub name: Spanned<String>,
@@ -79,7 +79,7 @@ impl Kpi {
 }
 
 /// What kind of metric a KPI is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// A value that goes up and down.
     Gauge,
@@ -98,7 +98,7 @@ pub enum Kind {
 }
 
 /// The name of a [`Kind`], without what it carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum KindName {
     /// `gauge`
     Gauge,
@@ -158,7 +158,7 @@ impl Kind {
 }
 
 /// Finite, strictly increasing upper bounds in the KPI's unit; `+Inf` is not among them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Buckets {
     /// The bounds.
     pub bounds: Vec<Spanned<Decimal>>,
@@ -167,7 +167,7 @@ pub struct Buckets {
 }
 
 /// When a series is first exposed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Init {
     /// From the start, with 0.
     Zero,
@@ -176,7 +176,7 @@ pub enum Init {
 }
 
 /// How firmly a KPI is promised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stability {
     /// May change at any time.
     Experimental,
@@ -185,7 +185,7 @@ pub enum Stability {
 }
 
 /// The way out of a KPI.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Deprecation {
     /// Since which release.
     pub since: Option<Version>,
