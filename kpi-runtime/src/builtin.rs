@@ -32,6 +32,7 @@ pub(crate) const NAMES: &[&str] = &[
 const CONFLICTS: &str = "kpi_runtime_conflicts";
 
 /// Says that families of other libraries are left out.
+#[cfg(any(feature = "metrics", feature = "prometheus"))]
 pub(crate) fn add_conflicts<'a>(families: &mut [Family], names: impl Iterator<Item = &'a str>) {
     if let Some(family) = families.iter_mut().find(|family| family.name == CONFLICTS) {
         for series in names.map(conflict_over) {

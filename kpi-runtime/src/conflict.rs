@@ -1,7 +1,6 @@
 //! Several registries in one program: which families are exposed when two want one name.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,9 +56,15 @@ impl fmt::Display for Conflict {
 
 impl std::error::Error for Conflict {}
 
-/// Names, with the number of the registry that exposes them, if one does, and who does: `file:line` of a KPI, or a word
-/// for what else there is. The only tree of the crate, since each type of one costs its users' cold builds.
-pub(crate) type Owners = BTreeMap<Cow<'static, str>, (Option<usize>, &'static str)>;
+/// A name that is wanted.
+#[derive(Debug)]
+struct Claim {
+    name: Cow<'static, str>,
+    /// The registry and the number of its family; `None` if it is nobody's KPI.
+    family: Option<(usize, usize)>,
+    /// `file:line` of the KPI, or a word for what else there is.
+    owner: &'static str,
+}
 
 /// The families left out of scrapes, for registries in the order they came.
 #[derive(Debug, Default)]
@@ -67,8 +72,9 @@ pub(crate) struct Verdict {
     /// In ascending order.
     left_out: Vec<(usize, usize)>,
     owners: Vec<usize>,
-    /// Every name that is spoken for, and by whom.
-    taken: Owners,
+    /// Every name that is spoken for, in ascending order, and by whom: what bridges ask.
+    #[cfg(any(feature = "metrics", feature = "prometheus", test))]
+    taken: Vec<(Cow<'static, str>, &'static str)>,
     /// Registry and number of each exposed family, in the order of their names.
     pub(crate) order: Vec<(usize, usize)>,
     pub(crate) conflicts: Vec<Conflict>,
@@ -81,38 +87,69 @@ impl Verdict {
     }
 
     /// Who exposes a name: `file:line` of a KPI, or [`RUNTIME`].
+    #[cfg(any(feature = "metrics", feature = "prometheus", test))]
     pub(crate) fn owner(&self, name: &str) -> Option<&'static str> {
-        self.taken.get(name).map(|(_, owner)| *owner)
+        let at = self.taken.binary_search_by(|(taken, _)| (**taken).cmp(name)).ok()?;
+        Some(self.taken[at].1)
     }
 
     /// Judges families in the order they came. Names within one registry are its own checks' business.
     pub(crate) fn over(registries: &[&[Family]]) -> Self {
         let mut verdict = Self::default();
-        let mut taken = Owners::new();
+        let mut claims: Vec<Claim> = Vec::new();
         for name in crate::builtin::NAMES {
-            taken.insert(Cow::Borrowed(name), (None, RUNTIME));
+            claims.push(Claim { name: Cow::Borrowed(name), family: None, owner: RUNTIME });
         }
         for (core, families) in registries.iter().enumerate() {
             for (index, family) in families.iter().enumerate() {
-                let claims = claims(family);
-                let holder =
-                    claims.iter().filter_map(|claim| taken.get(claim)).find(|(by, _)| *by != Some(core));
-                if let Some((_, kept)) = holder {
-                    verdict.left_out.push((core, index));
-                    verdict.owners.push(core);
-                    let Family { kpi, name, place: left_out, .. } = *family;
-                    verdict.conflicts.push(Conflict { kpi, name, kept, left_out });
-                } else {
-                    for claim in claims {
-                        taken.insert(claim, (Some(core), family.place));
-                    }
-                    verdict.order.push((core, index));
+                for name in self::claims(family) {
+                    claims.push(Claim { name, family: Some((core, index)), owner: family.place });
                 }
             }
         }
+
+        // Equal names are one, known by its first claim; who holds it is known by a claim too.
+        let name_of = sorted::first_alike(claims.len(), &|a, b| claims[a].name.cmp(&claims[b].name));
+        let mut holders: Vec<Option<usize>> = vec![None; claims.len()];
+        let mut begin = 0;
+        while begin < claims.len() {
+            let wanted_by = claims[begin].family;
+            let mut end = begin;
+            let mut kept = None;
+            while end < claims.len() && claims[end].family == wanted_by {
+                let holder = holders[name_of[end]].map(|holder| &claims[holder]);
+                kept = kept.or(holder.filter(|it| it.family.map(|it| it.0) != wanted_by.map(|it| it.0)));
+                end += 1;
+            }
+            match (wanted_by, kept) {
+                (Some((core, index)), Some(kept)) => {
+                    let Family { kpi, name, place: left_out, .. } = registries[core][index];
+                    verdict.left_out.push((core, index));
+                    verdict.owners.push(core);
+                    verdict.conflicts.push(Conflict { kpi, name, kept: kept.owner, left_out });
+                }
+                _ => {
+                    (begin..end).for_each(|claim| holders[name_of[claim]] = Some(claim));
+                    verdict.order.extend(wanted_by);
+                }
+            }
+            begin = end;
+        }
+
+        #[cfg(any(feature = "metrics", feature = "prometheus", test))]
+        verdict.take(&claims, &holders);
         sorted::by_name(&mut verdict.order, |(core, family)| registries[*core][*family].name);
-        verdict.taken = taken;
         verdict
+    }
+
+    #[cfg(any(feature = "metrics", feature = "prometheus", test))]
+    fn take(&mut self, claims: &[Claim], holders: &[Option<usize>]) {
+        for (name, holder) in holders.iter().enumerate() {
+            if let Some(holder) = holder {
+                self.taken.push((claims[name].name.clone(), claims[*holder].owner));
+            }
+        }
+        sorted::by_name(&mut self.taken, |(name, _)| name);
     }
 }
 
@@ -124,7 +161,9 @@ fn claims(family: &Family) -> Vec<Cow<'static, str>> {
         Kind::Counter | Kind::FloatCounter => claims.extend(name.strip_suffix("_total").map(Cow::Borrowed)),
         Kind::Info => claims.extend(name.strip_suffix("_info").map(Cow::Borrowed)),
         Kind::Histogram(_) | Kind::NativeHistogram => {
-            claims.extend(["_bucket", "_sum", "_count"].map(|suffix| Cow::Owned(format!("{name}{suffix}"))));
+            for suffix in ["_bucket", "_sum", "_count"] {
+                claims.push(Cow::Owned(format!("{name}{suffix}")));
+            }
         }
         Kind::Gauge | Kind::State => {}
     }

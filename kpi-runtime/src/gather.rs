@@ -101,13 +101,13 @@ fn walk(
     (first, cells): (usize, &[u64]),
     values: Values<'_>,
     readings: &Readings,
-    add: &mut impl FnMut(&[usize], Value),
+    add: &mut dyn FnMut(&[usize], Value),
 ) {
     let extents: Vec<Extent> = axes.iter().map(Axis::extent).collect();
     match family.shape.kind {
         Kind::State => {
             let Some((states, outer)) = extents.split_last() else { return };
-            each(outer, |rows, at| {
+            each(outer, &mut |rows, at| {
                 let Some(on) = cells.get(at).and_then(|cell| cell.checked_sub(1)) else { return };
                 for state in 0..states.rows {
                     let rows: Vec<usize> = rows.iter().copied().chain([state]).collect();
@@ -123,7 +123,7 @@ fn walk(
         kind => {
             let (width, lazy) = (layout::width(&kind), is_lazy(family, labels_of(axes)));
             let spill = values.spill();
-            each(&extents, |rows, at| {
+            each(&extents, &mut |rows, at| {
                 let cells = cells.get(at * width..(at + 1) * width).unwrap_or_default();
                 let value = match kind {
                     Kind::Histogram(_) | Kind::NativeHistogram => {
@@ -208,18 +208,27 @@ pub(crate) struct Extent {
 }
 
 /// Calls a function with every combination of rows, the last label's fastest, and the number of its series.
-pub(crate) fn each(extents: &[Extent], mut call: impl FnMut(&[usize], usize)) {
+pub(crate) fn each(extents: &[Extent], call: &mut dyn FnMut(&[usize], usize)) {
     let mut rows = vec![0; extents.len()];
     if extents.iter().any(|extent| extent.rows == 0) {
         return;
     }
     loop {
-        call(&rows, rows.iter().zip(extents).fold(0, |at, (row, extent)| at * extent.room + row));
-        let Some(moving) = rows.iter().zip(extents).rposition(|(row, extent)| row + 1 < extent.rows) else {
-            return;
-        };
-        rows[moving] += 1;
-        rows[moving + 1..].fill(0);
+        let mut at = 0;
+        for (label, extent) in extents.iter().enumerate() {
+            at = at * extent.room + rows[label];
+        }
+        call(&rows, at);
+        let mut moving = extents.len();
+        loop {
+            let Some(label) = moving.checked_sub(1) else { return };
+            moving = label;
+            rows[moving] += 1;
+            if rows[moving] < extents[moving].rows {
+                break;
+            }
+            rows[moving] = 0;
+        }
     }
 }
 

@@ -30,7 +30,11 @@ impl UnknownValue {
 
 impl fmt::Display for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a value of label `{}`, which has: {}", self.label, self.known.join(", "))
+        write!(f, "not a value of label `{}`, which has:", self.label)?;
+        for (at, known) in self.known.iter().enumerate() {
+            write!(f, "{} {known}", if at == 0 { "" } else { "," })?;
+        }
+        Ok(())
     }
 }
 

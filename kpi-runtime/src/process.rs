@@ -19,7 +19,7 @@ pub(crate) fn families() -> Vec<Family> {
     let cpu = times.as_ref().map(|times| Value::Real(times.cpu_ticks / TICKS_PER_SECOND));
     let start =
         times.as_ref().zip(booted(&system)).map(|(times, boot)| boot + times.start_ticks / TICKS_PER_SECOND);
-    let gauges = [
+    let families = [
         ("process_max_fds", "Maximum number of open file descriptors.", max_fds(&limits).map(Value::Whole)),
         ("process_open_fds", "Number of open file descriptors.", open_fds().map(Value::Whole)),
         (
@@ -37,22 +37,29 @@ pub(crate) fn families() -> Vec<Family> {
             "Virtual memory size in bytes.",
             kibibytes(&status, "VmSize:").map(Value::Whole),
         ),
+        ("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", cpu),
     ];
-    let cpu = ("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", cpu);
-    let families = gauges.into_iter().map(|(name, help, value)| family(name, help, Kind::Gauge, value));
-    families.chain([family(cpu.0, cpu.1, Kind::Counter, cpu.2)]).collect()
+    let mut read = Vec::new();
+    for (name, help, value) in families {
+        read.push(family(name, help, value));
+    }
+    read
 }
 
-fn family(name: &'static str, help: &'static str, kind: Kind, value: Option<Value>) -> Family {
-    let unit = ["bytes", "seconds"].into_iter().find(|unit| name.trim_end_matches("_total").ends_with(unit));
-    let series = value.map(|value| Series::new(Vec::new(), value));
-    Family {
-        name: name.into(),
-        help: help.into(),
-        unit: unit.unwrap_or_default().into(),
-        kind,
-        series: series.into_iter().collect(),
+fn family(name: &'static str, help: &'static str, value: Option<Value>) -> Family {
+    let (kind, base) = match name.strip_suffix("_total") {
+        Some(base) => (Kind::Counter, base),
+        None => (Kind::Gauge, name),
+    };
+    let unit = match base.rsplit_once('_') {
+        Some((_, unit @ ("bytes" | "seconds"))) => unit,
+        _ => "",
+    };
+    let mut series = Vec::new();
+    if let Some(value) = value {
+        series.push(Series::new(Vec::new(), value));
     }
+    Family { name: name.into(), help: help.into(), unit: unit.into(), kind, series }
 }
 
 /// What is used of `/proc/self/stat`, in ticks.

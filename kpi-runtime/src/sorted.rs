@@ -59,6 +59,18 @@ pub(crate) fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> V
     numbers
 }
 
+/// For each number below `len` the first one that is equal to it.
+pub(crate) fn first_alike(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let order = order(len, compare);
+    let mut first = order.clone();
+    let mut alike = None;
+    for number in order {
+        let number_of = alike.filter(|it| compare(*it, number).is_eq()).unwrap_or(number);
+        (first[number], alike) = (number_of, Some(number_of));
+    }
+    first
+}
+
 /// Puts items in the order of their names; those with equal names as they come.
 pub(crate) fn by_name<T>(items: &mut Vec<T>, name: impl Fn(&T) -> &str) {
     let order = order(items.len(), &|a, b| name(&items[a]).cmp(name(&items[b])));

@@ -34,11 +34,20 @@ pub(crate) fn delimited(out: &mut Vec<u8>, fields: impl FnOnce(&mut Message<'_>)
     // Most messages are short enough for a length of one byte; a longer one is moved when its length is known.
     out.push(0);
     fields(&mut Message { out });
+    write_length(out, start);
+}
+
+/// Puts the length of what follows in the place that was kept for it.
+fn write_length(out: &mut Vec<u8>, start: usize) {
     let length = out.len() - start - 1;
-    if let Some(byte) = out.get_mut(start).filter(|_| length < 0x80) {
-        *byte = low_byte(length as u64);
+    if length < 0x80 {
+        out[start] = low_byte(length as u64);
     } else {
-        out.splice(start..=start, varint_bytes(length as u64));
+        let end = out.len();
+        varint(out, length as u64);
+        let bytes = out.len() - end;
+        out[start + 1..].rotate_right(bytes);
+        out.remove(start);
     }
 }
 
@@ -84,10 +93,13 @@ impl Message<'_> {
     }
 
     /// A `repeated sint64`, packed; nothing if there is none.
-    pub(crate) fn packed_sint(&mut self, field: u32, numbers: impl Iterator<Item = i64>) {
-        let mut numbers = numbers.peekable();
-        if numbers.peek().is_some() {
-            self.message(field, |packed| numbers.for_each(|number| varint(packed.out, zigzag(number))));
+    pub(crate) fn packed_sint(&mut self, field: u32, numbers: &[i64]) {
+        if !numbers.is_empty() {
+            self.message(field, |packed| {
+                for number in numbers {
+                    varint(packed.out, zigzag(*number));
+                }
+            });
         }
     }
 
@@ -106,18 +118,13 @@ impl Message<'_> {
     }
 }
 
-fn varint(out: &mut Vec<u8>, number: u64) {
-    if number < 0x80 {
-        out.push(low_byte(number));
-    } else {
-        out.extend(varint_bytes(number));
-    }
-}
-
 /// Seven bits to a byte, the low ones first; all but the last have the eighth bit too.
-fn varint_bytes(number: u64) -> impl Iterator<Item = u8> {
-    let last = number.checked_ilog2().unwrap_or(0) / 7;
-    (0..=last).map(move |i| low_byte(number >> (7 * i)) & 0x7f | if i < last { 0x80 } else { 0 })
+fn varint(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(low_byte(number) | 0x80);
+        number >>= 7;
+    }
+    out.push(low_byte(number));
 }
 
 fn low_byte(number: u64) -> u8 {
@@ -143,11 +150,8 @@ mod tests {
         assert_eq!(message(|message| message.uint(1, u64::MAX)).len(), 11);
         assert_eq!(message(|message| message.fixed64(1, 258)), [0x09, 2, 1, 0, 0, 0, 0, 0, 0]);
         assert_eq!(message(|message| message.int(1, -1)), message(|message| message.uint(1, u64::MAX)));
-        assert_eq!(
-            message(|message| message.packed_sint(1, [0, -1, 1, -2].into_iter())),
-            [0x0a, 4, 0, 1, 2, 3]
-        );
-        assert!(message(|message| message.packed_sint(1, std::iter::empty())).is_empty());
+        assert_eq!(message(|message| message.packed_sint(1, &[0, -1, 1, -2])), [0x0a, 4, 0, 1, 2, 3]);
+        assert!(message(|message| message.packed_sint(1, &[])).is_empty());
     }
 
     #[cfg(feature = "otlp")]

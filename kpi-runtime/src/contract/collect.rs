@@ -31,24 +31,20 @@ pub fn contract() -> Contract {
     }
     for (family, known) in exposed.iter().zip(known) {
         if !known {
-            let bridge = others.families.iter().find(|(_, it)| it.name == family.name);
-            families
-                .push(of_snapshot(family, bridge.map_or(Origin::Runtime, |(it, _)| Origin::Foreign(*it))));
+            let bridge = others.families.binary_search_by(|(_, it)| it.name.cmp(&family.name)).ok();
+            let origin = bridge.map_or(Origin::Runtime, |at| Origin::Foreign(others.families[at].0));
+            families.push(of_snapshot(family, origin));
         }
     }
     sorted::by_name(&mut families, |family| &family.name);
 
-    let of_registries = verdict.conflicts.iter().map(|it| LeftOut {
-        name: it.name().to_owned(),
-        from: it.left_out(),
-        kept: it.kept(),
-    });
-    let of_others = others.left_out.into_iter().map(|it| LeftOut {
-        name: it.name,
-        from: it.bridge.as_str(),
-        kept: it.kept,
-    });
-    let left_out = of_registries.chain(of_others).collect();
+    let mut left_out = Vec::new();
+    for it in &verdict.conflicts {
+        left_out.push(LeftOut { name: it.name().to_owned(), from: it.left_out(), kept: it.kept() });
+    }
+    for it in others.left_out {
+        left_out.push(LeftOut { name: it.name, from: it.bridge.as_str(), kept: it.kept });
+    }
     Contract { registries: cores.iter().map(|core| core.tables.about).collect(), families, left_out }
 }
 

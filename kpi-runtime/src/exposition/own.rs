@@ -111,8 +111,8 @@ impl Samples<'_> {
             }
             return;
         };
-        let extents: Vec<Extent> = outer.iter().map(|axis| axis.extent).collect();
-        gather::each(&extents, |rows, at| {
+        let extents = extents(outer);
+        gather::each(&extents, &mut |rows, at| {
             self.begin_line(outer, rows);
             let cells = cells.get(at * last.extent.room..).unwrap_or_default();
             for (text, cell) in last.texts.iter().zip(cells) {
@@ -156,8 +156,8 @@ impl Samples<'_> {
         let Some(bounds) = bounds else { return };
         let (kind, name) = (self.family.shape.kind, self.family.name);
         let width = layout::width(&kind);
-        let extents: Vec<Extent> = self.axes.iter().map(|axis| axis.extent).collect();
-        gather::each(&extents, |rows, at| {
+        let extents = extents(self.axes);
+        gather::each(&extents, &mut |rows, at| {
             let cells = cells.get(at * width..(at + 1) * width).unwrap_or_default();
             if self.lazy && cells.iter().skip(HISTOGRAM_HEAD).all(|bucket| *bucket == 0) {
                 return;
@@ -198,8 +198,8 @@ impl Samples<'_> {
     /// For each set of states that was ever set, every state with 1 or 0.
     fn states(&mut self, cells: &[u64]) {
         let Some((states, outer)) = self.axes.split_last() else { return };
-        let extents: Vec<Extent> = outer.iter().map(|axis| axis.extent).collect();
-        gather::each(&extents, |rows, at| {
+        let extents = extents(outer);
+        gather::each(&extents, &mut |rows, at| {
             let Some(on) = cells.get(at).and_then(|cell| cell.checked_sub(1)) else { return };
             self.begin_line(outer, rows);
             for (state, text) in states.texts.iter().enumerate() {
@@ -212,7 +212,7 @@ impl Samples<'_> {
 
     /// The facts, if they were ever set.
     fn info(&mut self, cells: &[u64]) {
-        let extents: Vec<Extent> = self.axes.iter().map(|axis| axis.extent).collect();
+        let extents = extents(self.axes);
         let Some(rows) = cells.first().and_then(|chosen| gather::chosen_rows(&extents, *chosen)) else {
             return;
         };
@@ -220,6 +220,10 @@ impl Samples<'_> {
         self.out.push_str(self.line.trim_end_matches(','));
         self.out.push_str("} 1\n");
     }
+}
+
+fn extents(axes: &[Axis<'_>]) -> Vec<Extent> {
+    axes.iter().map(|axis| axis.extent).collect()
 }
 
 /// Writes labels, with a comma behind each.

@@ -50,7 +50,11 @@ struct Round {
 impl Checks {
     pub(super) fn add(&self, name: &str, is_ready: Arc<IsReady>) {
         // Each check is one line of an answer.
-        let name: Arc<str> = name.replace(char::is_control, " ").into();
+        let mut line = String::new();
+        for c in name.chars() {
+            line.push(if c.is_control() { ' ' } else { c });
+        }
+        let name: Arc<str> = line.into();
         let check = Check { name, is_ready };
         let mut list = lock(&self.list);
         match list.iter_mut().find(|other| other.name == check.name) {
@@ -73,10 +77,9 @@ impl Checks {
             let (round, result) = waited.unwrap_or_else(PoisonError::into_inner);
             let mut findings = round.findings.clone();
             if result.timed_out() {
-                let unknown = list.iter().skip(findings.len());
-                findings.extend(
-                    unknown.map(|check| Finding { name: Arc::clone(&check.name), outcome: Outcome::Slow }),
-                );
+                for check in &list[findings.len()..] {
+                    findings.push(Finding { name: Arc::clone(&check.name), outcome: Outcome::Slow });
+                }
             }
             return findings;
         }

@@ -123,15 +123,20 @@ impl RequestLine {
 fn target_parts(target: &str) -> Result<(Option<String>, String), Status> {
     let (host, path) = match target.split_once("://") {
         Some((_, rest)) if !target.starts_with('/') => {
-            let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+            let (host, path) = rest.split_at(end(rest, b"/?#"));
             let host = Some(host).filter(|host| !host.is_empty() && is_host(host));
             (Some(host.ok_or(Status::BadRequest)?), path)
         }
         _ if target.starts_with('/') || target == "*" => (None, target),
         _ => return Err(Status::BadRequest),
     };
-    let path = path.split(['?', '#']).next().filter(|path| !path.is_empty()).unwrap_or("/");
+    let path = path.get(..end(path, b"?#")).filter(|path| !path.is_empty()).unwrap_or("/");
     Ok((host.map(str::to_owned), path.to_owned()))
+}
+
+/// Where the first of these bytes is, or the text ends.
+fn end(text: &str, bytes: &[u8]) -> usize {
+    text.bytes().position(|byte| bytes.contains(&byte)).unwrap_or(text.len())
 }
 
 fn header(line: &str) -> Result<(String, &str), Status> {
@@ -140,7 +145,7 @@ fn header(line: &str) -> Result<(String, &str), Status> {
     if !sound || value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
         return Err(Status::BadRequest);
     }
-    Ok((name.to_ascii_lowercase(), value.trim_matches([' ', '\t'])))
+    Ok((name.to_ascii_lowercase(), value.trim_ascii()))
 }
 
 fn is_token(byte: u8) -> bool {

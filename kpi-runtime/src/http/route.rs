@@ -50,8 +50,13 @@ pub(super) fn find(path: &str) -> Option<&'static Route> {
 
 /// That there is no such path, and which there are.
 pub(super) fn nowhere() -> Answer {
-    let paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
-    Answer::new(Status::NotFound, Body::Text(format!("Not Found: there are {}\n", paths.join(", "))))
+    let mut text = String::from("Not Found: there are");
+    for (at, route) in ROUTES.iter().enumerate() {
+        text.push_str(if at == 0 { " " } else { ", " });
+        text.push_str(route.path);
+    }
+    text.push('\n');
+    Answer::new(Status::NotFound, Body::Text(text))
 }
 
 /// All that is exposed.

@@ -92,18 +92,17 @@ fn write_native(message: &mut Message<'_>, native: &NativeHistogram) {
 /// Buckets are spans of consecutive ones, each as far from the one before as its offset says (the first from bucket 0), and
 /// the difference of each count to the one before, over all spans.
 fn write_side(message: &mut Message<'_>, side: &Side, buckets: &[(i32, u64)]) {
+    let Spans { ends, mut counts } = Spans::of(buckets);
     let mut end = 0;
-    for (first, last) in spans(buckets).filter_map(ends) {
+    for (first, last) in ends {
         write_span(message, side, first - end, last - first + 1);
         end = last + 1;
     }
     let mut before = 0;
-    let deltas = spans(buckets).flat_map(counts).map(|count| {
-        let delta = count.wrapping_sub(before).cast_signed();
-        before = count;
-        delta
-    });
-    message.packed_sint(side.delta, deltas);
+    for count in &mut counts {
+        (*count, before) = (count.wrapping_sub(before), *count);
+    }
+    message.packed_sint(side.delta, &counts);
 }
 
 fn write_span(message: &mut Message<'_>, side: &Side, offset: i64, length: i64) {
@@ -113,25 +112,31 @@ fn write_span(message: &mut Message<'_>, side: &Side, offset: i64, length: i64) 
     });
 }
 
-/// Buckets with no more than a few empty ones between them.
-fn spans(buckets: &[(i32, u64)]) -> impl Iterator<Item = &[(i32, u64)]> {
-    buckets.chunk_by(|(a, _), (b, _)| (1..=1 + BRIDGED).contains(&(i64::from(*b) - i64::from(*a))))
+/// Spans: buckets with no more than a few empty ones between them.
+#[derive(Debug, Default, PartialEq)]
+struct Spans {
+    /// The first and last index of each.
+    ends: Vec<(i64, i64)>,
+    /// The count of each bucket of all of them, also of the empty ones; in 64 bits of either sign, as they are written.
+    counts: Vec<i64>,
 }
 
-/// The first and last index of a span.
-fn ends(span: &[(i32, u64)]) -> Option<(i64, i64)> {
-    let ((first, _), (last, _)) = (span.first()?, span.last()?);
-    Some((i64::from(*first), i64::from(*last)))
-}
-
-/// The counts of a span's buckets, also of the empty ones.
-fn counts(span: &[(i32, u64)]) -> impl Iterator<Item = u64> {
-    let next = span.iter().skip(1).map(|(index, _)| *index);
-    let gaps = span.iter().zip(next.map(Some).chain([None]));
-    gaps.flat_map(|((index, count), next)| {
-        let empty = next.map_or(0, |next| next.wrapping_sub(*index).wrapping_sub(1));
-        std::iter::once(*count).chain((0..empty).map(|_| 0))
-    })
+impl Spans {
+    fn of(buckets: &[(i32, u64)]) -> Self {
+        let mut spans = Self::default();
+        for (index, count) in buckets {
+            let index = i64::from(*index);
+            match spans.ends.last_mut() {
+                Some((_, last)) if (1..=1 + BRIDGED).contains(&(index - *last)) => {
+                    (*last + 1..index).for_each(|_| spans.counts.push(0));
+                    *last = index;
+                }
+                _ => spans.ends.push((index, index)),
+            }
+            spans.counts.push(count.cast_signed());
+        }
+        spans
+    }
 }
 
 #[cfg(test)]
@@ -139,10 +144,11 @@ mod tests {
     use super::*;
     use crate::wire;
 
-    type Written = (Vec<(i64, i64)>, Vec<u64>);
+    type Written = (Vec<(i64, i64)>, Vec<i64>);
 
     fn written(buckets: &[(i32, u64)]) -> Written {
-        (spans(buckets).filter_map(ends).collect(), spans(buckets).flat_map(counts).collect())
+        let Spans { ends, counts } = Spans::of(buckets);
+        (ends, counts)
     }
 
     #[test]
