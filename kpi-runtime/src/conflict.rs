@@ -121,17 +121,14 @@ impl Verdict {
                 kept = kept.or(holder.filter(|it| it.family.map(|it| it.0) != wanted_by.map(|it| it.0)));
                 end += 1;
             }
-            match (wanted_by, kept) {
-                (Some((core, index)), Some(kept)) => {
-                    let Family { kpi, name, place: left_out, .. } = registries[core][index];
-                    verdict.left_out.push((core, index));
-                    verdict.owners.push(core);
-                    verdict.conflicts.push(Conflict { kpi, name, kept: kept.owner, left_out });
-                }
-                _ => {
-                    (begin..end).for_each(|claim| holders[name_of[claim]] = Some(claim));
-                    verdict.order.extend(wanted_by);
-                }
+            if let (Some((core, index)), Some(kept)) = (wanted_by, kept) {
+                let Family { kpi, name, place: left_out, .. } = registries[core][index];
+                verdict.left_out.push((core, index));
+                verdict.owners.push(core);
+                verdict.conflicts.push(Conflict { kpi, name, kept: kept.owner, left_out });
+            } else {
+                (begin..end).for_each(|claim| holders[name_of[claim]] = Some(claim));
+                verdict.order.extend(wanted_by);
             }
             begin = end;
         }

@@ -144,8 +144,10 @@ impl Text {
     }
 
     fn read(&self) -> String {
-        let mut bytes: Vec<u8> =
-            self.words.iter().flat_map(|word| word.load(Relaxed).to_le_bytes()).collect();
+        let mut bytes: Vec<u8> = Vec::with_capacity(MAX_BYTES);
+        for word in &self.words {
+            bytes.extend_from_slice(&word.load(Relaxed).to_le_bytes());
+        }
         bytes.truncate(self.len.load(Relaxed) as usize);
         String::from_utf8_lossy(&bytes).into_owned()
     }

@@ -25,7 +25,9 @@ pub fn contract() -> Contract {
                 let at = exposed.binary_search_by(|it| (*it.name).cmp(family.name)).ok();
                 let series = at.map_or(0, |at| exposed[at].series.len());
                 families.push(of_registry(registry, core, family, series));
-                at.into_iter().for_each(|at| known[at] = true);
+                if let Some(at) = at {
+                    known[at] = true;
+                }
             }
         }
     }

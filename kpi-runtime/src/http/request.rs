@@ -47,14 +47,14 @@ impl fmt::Debug for Secret {
 pub(super) fn parse(head: &[u8]) -> Result<Request, Status> {
     // The value of a header that is not used may be any bytes; a target may not, and is looked at.
     let head = String::from_utf8_lossy(head);
-    let mut lines = head.split("\r\n");
-    let line = RequestLine::parse(lines.next().unwrap_or_default())?;
+    let mut lines = head.split_inclusive('\n');
+    let line = RequestLine::parse(ended(lines.next().unwrap_or_default())?)?;
     let mut headers = Headers::default();
     for (number, line) in lines.enumerate() {
         if number >= MAX_HEADERS {
             return Err(Status::HeadTooLarge);
         }
-        let (name, value) = header(line)?;
+        let (name, value) = header(ended(line)?)?;
         headers.take(&name, value)?;
     }
     // A request without `Host` could be for anybody, and HTTP/1.1 asks for one.
@@ -74,6 +74,14 @@ pub(super) fn parse(head: &[u8]) -> Result<Request, Status> {
         accept_encoding,
         keep_alive,
     })
+}
+
+/// A line without its end. A line feed alone ends none.
+fn ended(line: &str) -> Result<&str, Status> {
+    match line.strip_suffix('\n') {
+        Some(line) => line.strip_suffix('\r').ok_or(Status::BadRequest),
+        None => Ok(line),
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
@@ -121,8 +129,9 @@ impl RequestLine {
 
 /// The host and the path of a target in origin form, or as it is sent to a proxy, without the query.
 fn target_parts(target: &str) -> Result<(Option<String>, String), Status> {
-    let (host, path) = match target.split_once("://") {
-        Some((_, rest)) if !target.starts_with('/') => {
+    let (host, path) = match target.split_once(':') {
+        Some((_, rest)) if rest.starts_with("//") && !target.starts_with('/') => {
+            let rest = &rest[2..];
             let (host, path) = rest.split_at(end(rest, b"/?#"));
             let host = Some(host).filter(|host| !host.is_empty() && is_host(host));
             (Some(host.ok_or(Status::BadRequest)?), path)

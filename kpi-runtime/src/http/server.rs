@@ -13,7 +13,7 @@ use super::readiness::Readiness;
 use super::service::Service;
 #[cfg(feature = "tls")]
 use super::tls::TlsError;
-use super::workers::Workers;
+use super::workers::{Workers, spawn};
 use crate::conflict::Conflict;
 
 /// How long the listening thread may take to notice that it is to end.
@@ -65,10 +65,7 @@ impl Server {
             let _ = connection::serve(stream, slot, &service);
         }));
         let listening = Listening { listener: Some(listener), shared: Arc::clone(&shared), workers };
-        thread::Builder::new()
-            .name("kpi-endpoint".to_owned())
-            .spawn(move || listening.accept())
-            .map_err(ServeError::Listen)?;
+        spawn("kpi-endpoint", Box::new(move || listening.accept())).map_err(ServeError::Listen)?;
         Ok(Self(shared))
     }
 

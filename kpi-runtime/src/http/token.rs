@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// More than this is no file of tokens.
-const MAX_FILE_BYTES: u64 = 64 * 1024;
+const MAX_FILE_BYTES: usize = 64 * 1024;
 
 /// A secret that has to be sent with a request as `Authorization: Bearer …`; see [`Endpoint::bearer_token`].
 ///
@@ -74,10 +74,19 @@ impl Token {
 
 fn read(path: &Path) -> Result<Vec<u8>, TokenError> {
     let unreadable = |error| TokenError::Unreadable(path.to_owned(), error);
-    let mut text = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > MAX_FILE_BYTES {
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut text = vec![0; MAX_FILE_BYTES + 1];
+    let mut length = 0;
+    loop {
+        match file.read(&mut text[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
+    text.truncate(length);
+    if text.len() > MAX_FILE_BYTES {
         return Err(unreadable(io::ErrorKind::FileTooLarge.into()));
     }
     if lines(&text).next().is_none() {

@@ -43,12 +43,12 @@ impl<'a> Socket<'a> {
     #[cfg(feature = "tls")]
     pub(super) fn peek(&self) -> io::Result<Option<u8>> {
         let mut first = [0];
-        let length = self.transfer(|stream| stream.peek(&mut first))?;
+        let length = self.transfer(&mut |stream| stream.peek(&mut first))?;
         Ok(first.first().copied().filter(|_| length > 0))
     }
 
     /// Does what can be done at once, and waits only if that is nothing.
-    fn transfer(&self, mut some: impl FnMut(&TcpStream) -> io::Result<usize>) -> io::Result<usize> {
+    fn transfer(&self, some: &mut dyn FnMut(&TcpStream) -> io::Result<usize>) -> io::Result<usize> {
         let mut some = || loop {
             match some(&self.stream) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -71,17 +71,17 @@ impl<'a> Socket<'a> {
 
 impl Read for Socket<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.transfer(|mut stream| stream.read(buffer))
+        self.transfer(&mut |mut stream| stream.read(buffer))
     }
 }
 
 impl Write for Socket<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.transfer(|mut stream| stream.write(bytes)).inspect(|_| self.slot.moves())
+        self.transfer(&mut |mut stream| stream.write(bytes)).inspect(|_| self.slot.moves())
     }
 
     fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.transfer(|mut stream| stream.write_vectored(parts)).inspect(|_| self.slot.moves())
+        self.transfer(&mut |mut stream| stream.write_vectored(parts)).inspect(|_| self.slot.moves())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -21,6 +21,11 @@ struct Job {
     stream: Arc<TcpStream>,
 }
 
+/// Starts a thread.
+pub(super) fn spawn(name: &str, work: Box<dyn FnOnce() + Send>) -> io::Result<()> {
+    thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+}
+
 pub(super) struct Workers {
     serve: Box<Serve>,
     state: Mutex<State>,
@@ -58,7 +63,7 @@ impl Workers {
         }
         drop(state);
         let workers = Arc::clone(self);
-        thread::Builder::new().name("kpi-connection".to_owned()).spawn(move || workers.work(job)).map(drop)
+        spawn("kpi-connection", Box::new(move || workers.work(job)))
     }
 
     fn work(&self, mut job: Job) {
