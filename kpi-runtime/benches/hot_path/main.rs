@@ -18,6 +18,7 @@
 mod common;
 mod kpis;
 mod peers;
+mod series;
 
 use common::{Work, in_turns, option, table};
 use peers::Peer;
@@ -70,4 +71,14 @@ fn main() {
         })
         .collect();
     table::growth("Nanoseconds for a write, as threads grow beyond the cores", "threads", &threads, &growth);
+
+    let works = series::works();
+    let works: Vec<&Work> = works.iter().collect();
+    let time = |threads: usize| in_turns(&works, OPERATIONS, threads, rounds);
+    table::growth(
+        "Nanoseconds for a write to one of many series, in no order",
+        "series",
+        &series::SERIES,
+        &[("counter, 1 thread", time(1)), ("counter, 2 threads", time(2))],
+    );
 }
