@@ -3,7 +3,6 @@
 use proc_macro::{Delimiter, Literal, Span, TokenStream, TokenTree};
 
 /// `"path", agent = "name", emitted_in = ["src"], crate = ::renamed`
-#[derive(Debug)]
 pub(crate) struct Arguments {
     /// The registry: a file or a directory.
     pub(crate) path: String,
@@ -18,7 +17,6 @@ pub(crate) struct Arguments {
 }
 
 /// What is wrong with the arguments, and where.
-#[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) span: Span,
     pub(crate) message: String,

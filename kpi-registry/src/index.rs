@@ -57,4 +57,9 @@ impl Index {
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.positions.keys().map(Cow::as_ref)
     }
+
+    /// Copies of every text, in ascending order.
+    pub(crate) fn to_texts(&self) -> Vec<String> {
+        self.texts().map(str::to_owned).collect()
+    }
 }

@@ -67,7 +67,6 @@ impl Table {
 }
 
 /// Every name the registry defines.
-#[derive(Debug)]
 pub(crate) struct Names {
     pub(crate) kpis: Table,
     pub(crate) labels: Table,

@@ -118,7 +118,7 @@ impl fmt::Debug for Callbacks {
 }
 
 /// What a function said.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) enum Said {
     /// What the cell would hold.
     Value(u64),
@@ -127,7 +127,7 @@ pub(crate) enum Said {
 }
 
 /// What the functions of a store said, in the order of their cells.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Readings(Vec<(usize, Said)>);
 
 impl Readings {

@@ -57,7 +57,6 @@ impl fmt::Display for Conflict {
 impl std::error::Error for Conflict {}
 
 /// A name that is wanted.
-#[derive(Debug)]
 struct Claim {
     name: Cow<'static, str>,
     /// The registry and the number of its family; `None` if it is nobody's KPI.
@@ -67,7 +66,7 @@ struct Claim {
 }
 
 /// The families left out of scrapes, for registries in the order they came.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Verdict {
     /// In ascending order.
     left_out: Vec<(usize, usize)>,
@@ -168,7 +167,6 @@ fn claims(family: &Family) -> Vec<Cow<'static, str>> {
 }
 
 /// The verdict on the registries linked so far, made once for each number of them.
-#[derive(Debug)]
 struct Cache {
     cores: usize,
     told: usize,

@@ -39,7 +39,7 @@ impl fmt::Display for Bridge {
 }
 
 /// A family of another library that is not exposed, because its name is taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct LeftOut {
     pub(crate) bridge: Bridge,
     pub(crate) name: String,
@@ -48,7 +48,7 @@ pub(crate) struct LeftOut {
 }
 
 /// What all sources have to show.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Gathered {
     pub(crate) families: Vec<(Bridge, Family)>,
     pub(crate) left_out: Vec<LeftOut>,

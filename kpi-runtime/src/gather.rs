@@ -199,7 +199,7 @@ pub(crate) fn histogram(kind: Kind, cells: &[u64], spill: &Spill, first: usize) 
 }
 
 /// How far a label spreads the series of a family.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Extent {
     /// Rows that may have values.
     pub(crate) rows: usize,

@@ -56,7 +56,7 @@ pub struct Core {
 }
 
 /// A store's values, static or on the heap.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Values<'a> {
     /// Of the static store the cells that all threads write to, with what threads left behind.
     pub(crate) cells: &'a [AtomicU64],
@@ -414,7 +414,7 @@ impl<R: Registry> Place<R> {
 }
 
 /// Cells to write to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) enum Claim {
     /// By this thread alone.
     Own(&'static [AtomicU64]),

@@ -7,7 +7,7 @@ mod read;
 pub(crate) use read::{Field, fields};
 
 /// How the value behind a tag is written.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 enum WireType {
     Varint = 0,
     Fixed64 = 1,
@@ -15,7 +15,6 @@ enum WireType {
 }
 
 /// A message that is being written: the fields written so far.
-#[derive(Debug)]
 pub(crate) struct Message<'a> {
     out: &'a mut Vec<u8>,
 }

@@ -170,7 +170,7 @@ fn action(text: &str) -> Result<(&str, &str), String> {
 }
 
 /// What an action names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Word<'a> {
     /// `printf`
     Name(&'a str),

@@ -80,7 +80,6 @@ pub(crate) fn field(name: &str, taken: &mut Index) -> String {
 }
 
 /// The names of generated types.
-#[derive(Debug)]
 pub(crate) struct TypeNames {
     taken: Index,
 }

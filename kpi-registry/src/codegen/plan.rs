@@ -7,7 +7,6 @@ use crate::registry::Registry;
 use crate::value::{BuiltinUnit, CustomUnit, Unit};
 
 /// Everything that generated code names.
-#[derive(Debug)]
 pub(crate) struct Plan<'r> {
     /// The KPIs that have a handle, in the order of the registry.
     pub(crate) handles: Vec<Handle<'r>>,
@@ -20,7 +19,6 @@ pub(crate) struct Plan<'r> {
 }
 
 /// One KPI's handle.
-#[derive(Debug)]
 pub(crate) struct Handle<'r> {
     /// The KPI.
     pub(crate) kpi: &'r Kpi,
@@ -33,7 +31,7 @@ pub(crate) struct Handle<'r> {
 }
 
 /// The kinds of handles, with what only they need.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum HandleKind {
     /// A counter of wholes.
     Counter(UnitType),
@@ -52,7 +50,7 @@ pub(crate) enum HandleKind {
 }
 
 /// The type of a unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum UnitType {
     /// One of the runtime's.
     Builtin(BuiltinUnit),
@@ -61,7 +59,6 @@ pub(crate) enum UnitType {
 }
 
 /// The type of a label.
-#[derive(Debug)]
 pub(crate) struct LabelType<'r> {
     /// The label.
     pub(crate) label: &'r Label,

@@ -165,7 +165,7 @@ fn closed(node: &Node, cx: &mut Cx<'_>) -> Option<LabelValues> {
 }
 
 /// The labels of one KPI, by name.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct OwnLabels {
     pub(crate) ids: Vec<Spanned<LabelId>>,
     names: Vec<String>,

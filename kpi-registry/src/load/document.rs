@@ -6,14 +6,13 @@ use crate::source::{FileId, Span, Spanned};
 use crate::syntax::{Entry, Kind, Node, shortened};
 
 /// One file, parsed.
-#[derive(Debug)]
 pub(super) struct Document {
     pub(super) form: Form,
     pub(super) node: Node,
 }
 
 /// The form a file is written in.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Form {
     /// Version 2.
     Current,

@@ -19,7 +19,7 @@ pub const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 const MAX_DEPTH: usize = 32;
 
 /// All files of a registry.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Files {
     pub(super) sources: SourceMap,
     pub(super) documents: Vec<Document>,

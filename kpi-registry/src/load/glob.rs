@@ -1,13 +1,14 @@
 //! Patterns of `include:`.
 
 use crate::directory::names;
+use crate::index::Index;
 use std::path::{Path, PathBuf};
 
 /// How deep `**` goes.
 const MAX_DEPTH: usize = 32;
 
 /// What a pattern found.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Found {
     /// Files, relative to the base, with `/`; sorted.
     pub(super) files: Vec<String>,
@@ -21,8 +22,7 @@ pub(super) fn expand(base: &Path, pattern: &str) -> Found {
     let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     let mut found = Found::default();
     descend(base, "", &parts, 0, &mut found);
-    found.files.sort();
-    found.files.dedup();
+    found.files = Index::of(found.files.iter().map(String::as_str)).to_texts();
     found
 }
 

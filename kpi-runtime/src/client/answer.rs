@@ -10,7 +10,7 @@ const MAX_LINES: usize = 200;
 const MAX_BODY: u64 = 64 * 1024;
 
 /// An answer.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Whether the body says that it is protobuf.

@@ -16,7 +16,6 @@ pub(crate) enum Secret {
 }
 
 /// Why there are no credentials.
-#[derive(Debug)]
 pub(crate) struct SecretError {
     pub(crate) path: PathBuf,
     pub(crate) error: io::Error,

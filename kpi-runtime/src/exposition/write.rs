@@ -7,7 +7,7 @@ use super::{escape, exemplar, number, time, unit};
 use crate::snapshot::{Exemplar, Family, Histogram, Kind, Series, Snapshot, Summary, Value};
 
 /// Which text format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// Prometheus text 0.0.4.
     Text,

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 /// Lets a few in at a time, in the order in which they came: many who ask at once take neither all of the program's
 /// processors nor the memory for a page each.
-#[derive(Debug)]
 pub(super) struct Gate {
     places: usize,
     state: Mutex<State>,
@@ -21,7 +20,6 @@ struct State {
 }
 
 /// Being inside, until it is dropped.
-#[derive(Debug)]
 pub(super) struct Pass<'a>(&'a Gate);
 
 impl Gate {

@@ -6,7 +6,7 @@ use super::response::Status;
 const MAX_EMPTY_LINES: u8 = 4;
 
 /// Bytes that have been received and are not used yet.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Received {
     bytes: Vec<u8>,
     /// How many of them were looked at, so that a head that comes byte by byte costs no more than one that comes at

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 ///
 /// A page that somebody's browser has open can let its own name lead to a loopback address, and then read what the
 /// endpoint answers as if it came from itself ("DNS rebinding"). The browser sends the page's name as `Host`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Hosts(pub(super) Option<Vec<String>>);
 
 impl Hosts {

@@ -53,14 +53,12 @@ struct Open {
 }
 
 /// One place among the connections, given back when dropped.
-#[derive(Debug)]
 pub(super) struct Slot {
     pool: Arc<Pool>,
     id: u64,
 }
 
 /// Waiting for a client, until it is dropped.
-#[derive(Debug)]
 pub(super) struct Blocked<'a>(&'a Slot);
 
 impl Pool {

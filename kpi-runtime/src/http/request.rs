@@ -84,7 +84,7 @@ fn ended(line: &str) -> Result<&str, Status> {
     }
 }
 
-#[derive(Debug, PartialEq, Eq, Clone, Copy)]
+#[derive(PartialEq, Eq, Clone, Copy)]
 enum Version {
     Http10,
     Http11,

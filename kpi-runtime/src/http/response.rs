@@ -66,7 +66,6 @@ impl Status {
 }
 
 /// An answer.
-#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: Status,
     pub(crate) body: Body,
@@ -74,7 +73,6 @@ pub(crate) struct Answer {
     challenge: Option<&'static str>,
 }
 
-#[derive(Debug)]
 pub(crate) enum Body {
     /// A page of metrics.
     Page(Page),

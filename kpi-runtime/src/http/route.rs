@@ -13,7 +13,7 @@ pub(super) struct Route {
 }
 
 /// What a route gives away, and what it costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     /// A few words for whoever starts and stops programs, who seldom can authenticate.
     Probe,

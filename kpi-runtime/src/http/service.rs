@@ -26,7 +26,6 @@ pub(super) struct Limits {
     pub(super) answer_time: Duration,
 }
 
-#[derive(Debug)]
 pub(super) struct Service {
     pub(super) limits: Limits,
     /// Whether answers are compressed for those who accept it.

@@ -185,7 +185,7 @@ impl Wire for Secured<'_> {
 }
 
 /// What tells one state of a file from another, as far as can be told without reading it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 struct Stamp {
     modified: Option<SystemTime>,
     length: u64,

@@ -27,7 +27,6 @@ pub(super) trait Wire: Read + Write {
 
 /// A socket with a deadline that holds for all reads and writes together: a peer that moves a byte now and then does
 /// not put it off. While it has to wait for its peer, its slot knows.
-#[derive(Debug)]
 pub(super) struct Socket<'a> {
     stream: Arc<TcpStream>,
     slot: &'a Slot,

@@ -3,7 +3,7 @@
 //! It never fails: what is not Rust is rustc's to complain about, in words of its own.
 
 /// One token.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Token<'s> {
     /// An identifier or keyword, without `r#`.
     Ident(&'s str),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// The sources of a program.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Sources {
     /// Every file that was read, in order.
     pub(crate) files: Vec<PathBuf>,

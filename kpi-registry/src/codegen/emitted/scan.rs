@@ -25,7 +25,7 @@ const WRITING: &[&str] = &[
 const READING: &[&str] = &["count", "get", "is", "sum"];
 
 /// What one source file says.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Scan<'s> {
     /// Fields that are written to.
     pub(crate) fields: Vec<&'s str>,

@@ -113,7 +113,7 @@ fn write_span(message: &mut Message<'_>, side: &Side, offset: i64, length: i64) 
 }
 
 /// Spans: buckets with no more than a few empty ones between them.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Default, PartialEq)]
 struct Spans {
     /// The first and last index of each.
     ends: Vec<(i64, i64)>,

@@ -57,7 +57,7 @@ mod quantile {
 }
 
 /// The enumeration `MetricType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum MetricType {
     Counter = 0,
     Gauge = 1,
