@@ -83,10 +83,21 @@ pub(crate) fn family_of(
     }
     // The texts are read after the cells, so that the one that an info names is among them.
     let axes = Axis::of(family, core.tables.labels, values);
+    let exemplars = values.exemplars.within(&(first..first + cells.len()));
+    let width = layout::width(&family.shape.kind);
     let mut series = Vec::new();
-    let mut add = |rows: &[usize], value| {
+    let mut add = |rows: &[usize], cell: usize, value| {
         let labels = rows.iter().zip(&axes).map(|(row, axis)| axis.pair(*row)).collect();
-        series.push(Series::new(labels, value));
+        let mut one = Series::new(labels, value);
+        for (at, exemplar) in &exemplars {
+            if (cell..cell + width).contains(at) {
+                match &mut one.value {
+                    Value::Histogram(histogram) => histogram.exemplars.push(exemplar.clone()),
+                    _ => one.exemplar = Some(Box::new(exemplar.clone())),
+                }
+            }
+        }
+        series.push(one);
     };
     walk(family, &axes, (first, cells), values, readings, &mut add);
     let kind = family.shape.kind.exposed();
@@ -101,7 +112,7 @@ fn walk(
     (first, cells): (usize, &[u64]),
     values: Values<'_>,
     readings: &Readings,
-    add: &mut dyn FnMut(&[usize], Value),
+    add: &mut dyn FnMut(&[usize], usize, Value),
 ) {
     let extents: Vec<Extent> = axes.iter().map(Axis::extent).collect();
     match family.shape.kind {
@@ -111,13 +122,13 @@ fn walk(
                 let Some(on) = cells.get(at).and_then(|cell| cell.checked_sub(1)) else { return };
                 for state in 0..states.rows {
                     let rows: Vec<usize> = rows.iter().copied().chain([state]).collect();
-                    add(&rows, Value::Whole(u64::from(state as u64 == on)));
+                    add(&rows, first + at, Value::Whole(u64::from(state as u64 == on)));
                 }
             });
         }
         Kind::Info => {
             if let Some(rows) = cells.first().and_then(|chosen| chosen_rows(&extents, *chosen)) {
-                add(&rows, Value::Whole(1));
+                add(&rows, first, Value::Whole(1));
             }
         }
         kind => {
@@ -140,7 +151,7 @@ fn walk(
                     },
                 };
                 if let Some(value) = value {
-                    add(rows, value);
+                    add(rows, first + at * width, value);
                 }
             });
         }

@@ -7,7 +7,7 @@
 #[cfg(any(feature = "otlp", feature = "push"))]
 mod base64;
 mod block;
-#[cfg(any(feature = "metrics", feature = "prometheus", feature = "tower"))]
+#[cfg(any(feature = "metrics", feature = "opentelemetry", feature = "prometheus", feature = "tower"))]
 pub mod bridge;
 mod buckets;
 mod builtin;
@@ -18,6 +18,7 @@ mod client;
 mod conflict;
 pub mod contract;
 mod descriptor;
+pub mod exemplars;
 pub mod exposition;
 mod foreign;
 mod gather;
@@ -56,6 +57,7 @@ pub use kpi_macros::{emitted, kpis};
 
 pub use conflict::Conflict;
 pub use contract::contract;
+pub use exemplars::{Exemplar, ExemplarError};
 pub use exposition::page;
 pub use gather::snapshot;
 pub use http::{Endpoint, Readiness, ReadinessReport, ServeError, Server, Token, TokenError, serve};

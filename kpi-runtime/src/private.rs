@@ -26,14 +26,18 @@
 //!    - `count`: the number of KPIs, and `shape_of`: an array of that many indices into `shapes`;
 //!    - `texts`: one string literal: for each KPI its name, exposed name, description and `file:line`, separated by
 //!      U+001F, with U+001E between KPIs (neither may occur in a text);
-//!    - `fields`: for each KPI its field and its handle's name.
+//!    - `fields`: for each KPI its field and its handle's name;
+//!    - `with_exemplars`, if there are any: the same of KPIs that keep exemplars, whose fields' types are
+//!      `p::WithExemplars<p::Counter<…>>` and so on.
 //!
 //! Generated code knows neither cells nor how a store is laid out: those are the runtime's.
 
 pub use crate::block::Own;
 pub use crate::conflict::Conflict;
 pub use crate::descriptor::{About, Kind, LabelDescriptor, Shape, Tables, Values};
-pub use crate::handle::{Buckets, Counter, FloatCounter, Gauge, Histogram, Info, NativeHistogram, State};
+pub use crate::handle::{
+    Buckets, Counter, FloatCounter, Gauge, Histogram, Info, NativeHistogram, State, WithExemplars,
+};
 pub use crate::interner::Interner;
 pub use crate::isolated::Isolated;
 pub use crate::label_set::{Label, unknown_value};
@@ -201,6 +205,7 @@ macro_rules! __registry {
         shape_of: $shape_of:expr;
         texts: $texts:expr;
         fields: { $($field:ident: $handle:ident,)* }
+        $(with_exemplars: { $($kept:ident: $keeping:ident,)* })?
     ) => {
         /// The KPIs of this process, as scrapes see them.
         #[allow(dead_code)]
@@ -219,6 +224,9 @@ macro_rules! __registry {
             const fn __build(link: $crate::private::Link) -> Self {
                 Self {
                     $($field: $crate::private::$handle { link, kpi: $crate::private::PhantomData },)*
+                    $($($kept: $crate::private::WithExemplars {
+                        handle: $crate::private::$keeping { link, kpi: $crate::private::PhantomData },
+                    },)*)?
                     __link: link,
                 }
             }

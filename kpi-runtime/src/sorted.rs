@@ -35,6 +35,11 @@ impl<K: Ord, V> Sorted<K, V> {
         &self.0
     }
 
+    /// The number of entries before this key.
+    pub(crate) fn begin(&self, key: &K) -> usize {
+        self.position(key).unwrap_or_else(|at| at)
+    }
+
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.0.clear();

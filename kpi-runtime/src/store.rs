@@ -12,6 +12,7 @@ use crate::block;
 use crate::callbacks::Callbacks;
 use crate::cell;
 use crate::descriptor::{Family, Kind, LabelDescriptor, Tables};
+use crate::exemplars::Exemplars;
 use crate::exposition::{Dialect, Prepared};
 use crate::interner::Interner;
 use crate::layout;
@@ -46,6 +47,7 @@ pub struct Core {
     pool: Pool,
     spill: Mutex<Spill>,
     callbacks: Callbacks,
+    exemplars: Exemplars,
     families: OnceLock<Vec<Family>>,
     by_name: OnceLock<Vec<usize>>,
     text: OnceLock<Prepared>,
@@ -65,6 +67,8 @@ pub(crate) struct Values<'a> {
     pub(crate) spill: &'a Mutex<Spill>,
     /// The functions that stand in place of some cells.
     pub(crate) callbacks: &'a Callbacks,
+    /// Where some of the values came from.
+    pub(crate) exemplars: &'a Exemplars,
     /// How many cells exist once for each thread.
     pub(crate) owned: usize,
     /// The blocks of these that threads have.
@@ -78,6 +82,7 @@ pub(crate) struct Store {
     interners: Box<[Interner]>,
     spill: Mutex<Spill>,
     callbacks: Callbacks,
+    exemplars: Exemplars,
 }
 
 /// What a handle holds: nothing for the static store of its registry, or an isolated instance's store.
@@ -103,6 +108,7 @@ impl Core {
             pool: Pool::new(Mutex::new(Blocks::NONE), AtomicBool::new(false), pool::RESTED),
             spill: Mutex::new(Spill::new()),
             callbacks: Callbacks::new(),
+            exemplars: Exemplars::new(),
             families: OnceLock::new(),
             by_name: OnceLock::new(),
             text: OnceLock::new(),
@@ -120,6 +126,7 @@ impl Core {
             interners: self.interners,
             spill: &self.spill,
             callbacks: &self.callbacks,
+            exemplars: &self.exemplars,
             owned: self.owned,
             pool: Some(&self.pool),
         }
@@ -268,6 +275,7 @@ impl Store {
             interners: (0..interners).map(|_| Interner::new()).collect(),
             spill: Mutex::new(Spill::new()),
             callbacks: Callbacks::new(),
+            exemplars: Exemplars::new(),
         }
     }
 
@@ -277,6 +285,7 @@ impl Store {
             interners: &self.interners,
             spill: &self.spill,
             callbacks: &self.callbacks,
+            exemplars: &self.exemplars,
             owned: 0,
             pool: None,
         }
@@ -284,6 +293,7 @@ impl Store {
 
     fn clear(&self) {
         self.callbacks.clear();
+        self.exemplars.clear();
         self.cells.iter().for_each(|cell| cell.store(0, Relaxed));
         self.interners.iter().for_each(Interner::clear);
         self.spill.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -401,6 +411,15 @@ impl<R: Registry> Place<R> {
                 &R::core().callbacks
             }
             Some(store) => &store.callbacks,
+        }
+    }
+
+    /// The exemplars of the store.
+    #[inline]
+    pub(crate) fn exemplars(self) -> &'static Exemplars {
+        match self.store {
+            None => &R::core().exemplars,
+            Some(store) => &store.exemplars,
         }
     }
 

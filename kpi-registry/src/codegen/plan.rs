@@ -30,6 +30,14 @@ pub(crate) struct Handle<'r> {
     pub(crate) labels: Vec<usize>,
 }
 
+impl Handle<'_> {
+    /// Whether its series keep exemplars. Only what counts or observes does.
+    pub(crate) fn keeps_exemplars(&self) -> bool {
+        self.kpi.trace.exemplars
+            && !matches!(self.kind, HandleKind::Gauge(_) | HandleKind::State | HandleKind::Info)
+    }
+}
+
 /// The kinds of handles, with what only they need.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum HandleKind {

@@ -137,7 +137,8 @@ fn handle_type(number: usize, handle: &Handle<'_>, plan: &Plan<'_>) -> String {
             if label.values.closed().is_some() { name.clone() } else { format!("{name}<'static>") }
         })
         .collect();
-    let mut out = format!("__kpi::{}<Kpis, {number}", handle.kind.name());
+    let (begin, end) = if handle.keeps_exemplars() { ("__kpi::WithExemplars<", ">") } else { ("", "") };
+    let mut out = format!("{begin}__kpi::{}<Kpis, {number}", handle.kind.name());
     match handle.kind {
         HandleKind::Counter(unit)
         | HandleKind::FloatCounter(unit)
@@ -159,6 +160,7 @@ fn handle_type(number: usize, handle: &Handle<'_>, plan: &Plan<'_>) -> String {
         let _ = write!(out, ", ({},)", labels.join(", "));
     }
     out.push('>');
+    out.push_str(end);
     out
 }
 
@@ -195,11 +197,19 @@ fn descriptors(
     }
     out.push_str("    ];\n");
     tables(out, sources, plan);
-    out.push_str("    fields: {\n");
-    for handle in &plan.handles {
+    fields(out, "fields", plan.handles.iter().filter(|handle| !handle.keeps_exemplars()));
+    if plan.handles.iter().any(Handle::keeps_exemplars) {
+        fields(out, "with_exemplars", plan.handles.iter().filter(|handle| handle.keeps_exemplars()));
+    }
+    out.push_str("}\n");
+}
+
+fn fields<'p>(out: &mut String, list: &str, handles: impl Iterator<Item = &'p Handle<'p>>) {
+    let _ = writeln!(out, "    {list}: {{");
+    for handle in handles {
         let _ = writeln!(out, "        {}: {},", handle.field, handle.kind.name());
     }
-    out.push_str("    }\n}\n");
+    out.push_str("    }\n");
 }
 
 /// What the families have in common, and their texts as one literal: a struct for each of them would compile slowly.

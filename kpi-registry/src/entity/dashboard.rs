@@ -81,7 +81,7 @@ pub struct PanelHints {
 /// `trace:` of a KPI.
 #[derive(Debug, Default)]
 pub struct Trace {
-    /// Whether its series carry exemplars.
+    /// Whether its series keep exemplars.
     pub exemplars: bool,
     /// The span that a panel links to.
     pub span: Option<String>,

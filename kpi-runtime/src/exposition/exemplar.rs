@@ -4,7 +4,7 @@ use super::{escape, number, time};
 use crate::snapshot::{Exemplar, Histogram};
 
 /// The most characters that the names and values of an exemplar's labels may have together, by OpenMetrics.
-const MAX_CHARS: usize = 128;
+pub(crate) const MAX_CHARS: usize = 128;
 
 /// Whether formats may show it. One that is not would cost the whole scrape: too long, with names that are none or kept for
 /// Prometheus itself, or with one name twice.
@@ -16,7 +16,8 @@ pub(super) fn is_sound(exemplar: &Exemplar) -> bool {
     chars.sum::<usize>() <= MAX_CHARS && names.all(|(i, name)| is_label_name(name) && is_first(i, name))
 }
 
-fn is_label_name(name: &str) -> bool {
+/// Whether an exemplar's label may have this name.
+pub(crate) fn is_label_name(name: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let begins = name.starts_with(|c: char| part(c) && !c.is_ascii_digit()) && !name.starts_with("__");
     begins && name.chars().all(part)

@@ -3,7 +3,7 @@
 mod accept;
 mod compress;
 mod escape;
-mod exemplar;
+pub(crate) mod exemplar;
 mod number;
 mod own;
 mod page;

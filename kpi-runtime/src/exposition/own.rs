@@ -5,7 +5,7 @@
 
 use super::number;
 use super::prepared::{Prepared, Texts};
-use super::write::Page;
+use super::write::{Dialect, Page};
 use crate::callbacks::Readings;
 use crate::cell::{HISTOGRAM_HEAD, SUM};
 use crate::descriptor::{Family, Kind};
@@ -39,8 +39,10 @@ impl Own<'_> {
         let (Some(family), Some(range)) = (core.families().get(number), core.range(number)) else { return };
         let Scratch { cells, open, line } = &mut *self.scratch;
         let is_read = !self.readings.within(&range).is_empty();
-        if is_read || matches!(family.shape.kind, Kind::NativeHistogram) {
-            // Few lines come of many cells, or a function says what they are: it is not worth a way of its own.
+        let shows_exemplars = page.dialect != Dialect::Text && self.values.exemplars.are_within(&range);
+        if is_read || shows_exemplars || matches!(family.shape.kind, Kind::NativeHistogram) {
+            // Few lines come of many cells, a function says what they are, or some have exemplars: it is not worth a way of
+            // its own.
             let family = gather::family_of(core, self.values, self.readings, number, family, cells);
             return family.iter().for_each(|family| page.family(family));
         }

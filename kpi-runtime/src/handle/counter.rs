@@ -40,7 +40,7 @@ impl<R: Registry, U: Unit> CounterSeries<'_, R, U> {
     }
 
     #[inline]
-    fn grow(self, number: u64) {
+    pub(super) fn grow(self, number: u64) {
         match self.place.own(1) {
             Some([own, ..]) => cell::bump(own, number),
             _ => self.grow_elsewhere(number),

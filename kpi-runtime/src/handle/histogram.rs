@@ -1,7 +1,6 @@
 //! Histograms.
 
 use std::marker::PhantomData;
-use std::time::Instant;
 
 use super::{Timer, handle};
 use crate::buckets::{Buckets, Native};
@@ -42,7 +41,11 @@ impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
     /// Takes an observation.
     #[inline]
     pub fn observe(self, value: impl IntoUnit<U>) {
-        let value = value.amount();
+        self.take(value.amount());
+    }
+
+    #[inline]
+    pub(super) fn take(self, value: f64) {
         let fits = if B::NATIVE {
             match window::locate(value) {
                 Where::Cell(bucket) => self.count_in(bucket, value),
@@ -80,13 +83,24 @@ impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
         }
     }
 
+    /// A cell of the series that stands for the value's bucket. Native buckets are many and share few cells.
+    pub(super) fn bucket_cell(self, value: f64) -> usize {
+        const SHARED: usize = 16;
+        self.place.at()
+            + match window::locate(value) {
+                _ if !B::NATIVE => cell::HISTOGRAM_HEAD + B::SEARCH.bucket(B::BOUNDS, value),
+                Where::Cell(bucket) => bucket % SHARED,
+                Where::Spill(_) => SHARED,
+            }
+    }
+
     /// Starts a clock that observes the time until it is dropped.
     #[inline]
     pub fn start_timer(self) -> Timer<'a, R, U, B>
     where
         U: TimeUnit,
     {
-        Timer::start(self)
+        Timer::start(self, false)
     }
 
     /// Runs a function and observes how long it took; also if it panics.
@@ -111,13 +125,6 @@ impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
     fn read(self) -> snapshot::Histogram {
         let cells = self.place.read(&const { kind::<B>() });
         gather::histogram(const { kind::<B>() }, &cells, &self.place.spill(), self.place.at())
-    }
-
-    pub(super) fn observe_since(self, start: Instant)
-    where
-        U: TimeUnit,
-    {
-        self.observe(start.elapsed());
     }
 }
 

@@ -13,6 +13,7 @@ mod info;
 mod result;
 mod state;
 mod timer;
+mod with_exemplars;
 
 pub use counter::{Counter, CounterSeries};
 pub use float_counter::{FloatCounter, FloatCounterSeries};
@@ -22,6 +23,7 @@ pub use in_flight::InFlight;
 pub use info::Info;
 pub use state::{State, StateSeries};
 pub use timer::Timer;
+pub use with_exemplars::WithExemplars;
 
 pub use crate::buckets::{Buckets, Native};
 pub use crate::callbacks::Callback;

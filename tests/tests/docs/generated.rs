@@ -354,6 +354,7 @@ const MISUSE: &[&str] = &[
     "rustc/result_labels_swapped",
     "fail/errors_in_bytes",
     "fail/assert_kpi_without_with",
+    "fail/exemplar_for_a_plain_kpi",
     "rustc/dec_on_counter",
     "rustc/other_agents_kpi",
     "rustc/deprecated_kpi",

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::handle::{Buckets, Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
+use crate::handle::{
+    Buckets, Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, WithExemplars,
+};
 use crate::label_set::Unlabelled;
 use crate::store::Registry;
 use crate::unit::{Countable, TimeUnit};
@@ -57,6 +59,20 @@ impl<R: Registry, const K: usize, U: Countable, L: Unlabelled> CountsRequests fo
     }
 }
 
+impl<R: Registry, U: Countable> CountsRequests for WithExemplars<CounterSeries<'_, R, U>> {
+    fn count(self) {
+        self.inc();
+    }
+}
+
+impl<R: Registry, const K: usize, U: Countable, L: Unlabelled> CountsRequests
+    for &WithExemplars<Counter<R, K, U, L>>
+{
+    fn count(self) {
+        self.inc();
+    }
+}
+
 impl<R: Registry, U: TimeUnit, B: Buckets> TimesRequests for HistogramSeries<'_, R, U, B> {
     fn time(self, duration: Duration) {
         self.observe(duration);
@@ -65,6 +81,20 @@ impl<R: Registry, U: TimeUnit, B: Buckets> TimesRequests for HistogramSeries<'_,
 
 impl<R: Registry, const K: usize, U: TimeUnit, B: Buckets, L: Unlabelled> TimesRequests
     for &Histogram<R, K, U, B, L>
+{
+    fn time(self, duration: Duration) {
+        self.observe(duration);
+    }
+}
+
+impl<R: Registry, U: TimeUnit, B: Buckets> TimesRequests for WithExemplars<HistogramSeries<'_, R, U, B>> {
+    fn time(self, duration: Duration) {
+        self.observe(duration);
+    }
+}
+
+impl<R: Registry, const K: usize, U: TimeUnit, B: Buckets, L: Unlabelled> TimesRequests
+    for &WithExemplars<Histogram<R, K, U, B, L>>
 {
     fn time(self, duration: Duration) {
         self.observe(duration);
