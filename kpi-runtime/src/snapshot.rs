@@ -162,7 +162,7 @@ impl Snapshot {
 }
 
 /// Puts families in the order of their names.
-pub(crate) fn by_name(families: &mut Vec<Family>) {
+pub(crate) fn by_name(families: &mut [Family]) {
     sorted::by_name(families, |family| &family.name);
 }
 

@@ -13,8 +13,9 @@ pub fn contract() -> Contract {
     let cores: Vec<&'static Core> = linked().collect();
     let verdict = conflict::verdict(&cores);
     let Snapshot { families: exposed } = crate::snapshot();
-    let mut others = foreign::gather(&verdict);
-    sorted::by_name(&mut others.families, |(_, family)| &family.name);
+    let others = foreign::gather(&verdict);
+    let foreign = |number: usize| &*others.families[number].1.name;
+    let by_name = sorted::order(others.families.len(), &|a, b| foreign(a).cmp(foreign(b)));
 
     // Those of registries are taken out of what is exposed, which is in the order of names; the rest is somebody else's.
     let mut known = vec![false; exposed.len()];
@@ -33,8 +34,8 @@ pub fn contract() -> Contract {
     }
     for (family, known) in exposed.iter().zip(known) {
         if !known {
-            let bridge = others.families.binary_search_by(|(_, it)| it.name.cmp(&family.name)).ok();
-            let origin = bridge.map_or(Origin::Runtime, |at| Origin::Foreign(others.families[at].0));
+            let bridge = by_name.binary_search_by(|number| foreign(*number).cmp(&*family.name)).ok();
+            let origin = bridge.map_or(Origin::Runtime, |at| Origin::Foreign(others.families[by_name[at]].0));
             families.push(of_snapshot(family, origin));
         }
     }
