@@ -93,41 +93,35 @@ fn family(name: &'static str, help: &'static str, kind: Kind, series: Vec<Series
 
 /// A series for each registry and agent.
 fn build(cores: &[&'static Core]) -> Vec<Series> {
-    let labels = |About { platform, agent, registry, version }: About| {
-        [("platform", platform), ("agent_name", agent), ("registry", registry), ("version", version)]
-    };
-    let mut sets = Vec::with_capacity(cores.len());
+    let mut all = Vec::new();
     for core in cores {
-        let set = labels(core.tables.about);
-        if !sets.contains(&set) {
-            sets.push(set);
+        let About { platform, agent, registry, version } = core.tables.about;
+        let mut labels = Vec::new();
+        for (name, value) in
+            &[("platform", platform), ("agent_name", agent), ("registry", registry), ("version", version)]
+        {
+            labels.push(((*name).into(), (*value).into()));
+        }
+        let series = Series::new(labels, Value::Whole(1));
+        if !all.contains(&series) {
+            all.push(series);
         }
     }
-    let series = |labels: [(&'static str, &'static str); 4]| {
-        let labels = labels.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Series::new(labels.collect(), Value::Whole(1))
-    };
-    sets.into_iter().map(series).collect()
+    all
 }
 
 /// A series for each name of an open label.
 fn overflowed(cores: &[&'static Core]) -> Vec<Series> {
-    let mut by_label: Vec<(&'static str, u64)> = Vec::new();
+    let mut by_label: Sorted<&'static str, u64> = Sorted::new();
     for core in cores {
         for (label, interner) in core.tables.labels.iter().zip(core.values().interners) {
             if label.is_open() {
-                let at = by_label.iter().position(|(name, _)| *name == label.name).unwrap_or(by_label.len());
-                if at == by_label.len() {
-                    by_label.push((label.name, 0));
-                }
-                by_label[at].1 = by_label[at].1.wrapping_add(interner.overflowed());
+                let count = by_label.entry(label.name);
+                *count = count.wrapping_add(interner.overflowed());
             }
         }
     }
-    let series = |(label, number): (&'static str, u64)| {
-        Series::new(vec![("label".into(), label.into())], Value::Whole(number))
-    };
-    by_label.into_iter().map(series).collect()
+    series("label", &by_label)
 }
 
 /// A series for each family of which a function has panicked.
@@ -139,8 +133,14 @@ fn panics(cores: &[&'static Core]) -> Vec<Series> {
             *count = count.wrapping_add(*number);
         }
     }
-    let series = |(family, number): &(&'static str, u64)| {
-        Series::new(vec![("family".into(), (*family).into())], Value::Whole(*number))
-    };
-    by_family.entries().iter().map(series).collect()
+    series("family", &by_family)
+}
+
+/// A series for each value of a label.
+fn series(label: &'static str, numbers: &Sorted<&'static str, u64>) -> Vec<Series> {
+    let mut all = Vec::new();
+    for (value, number) in numbers.entries() {
+        all.push(Series::new(vec![(label.into(), (*value).into())], Value::Whole(*number)));
+    }
+    all
 }

@@ -54,11 +54,13 @@ pub struct Tables {
 impl Tables {
     /// The families, in the order of the handles' numbers.
     pub(crate) fn families(&self) -> Vec<Family> {
-        let texts = self.texts.split(RECORD);
-        texts
-            .zip(self.shape_of)
-            .filter_map(|(texts, shape)| Some(family(texts, self.shapes.get(*shape as usize)?)))
-            .collect()
+        let mut families = Vec::new();
+        for (texts, shape) in self.texts.split(RECORD).zip(self.shape_of) {
+            if let Some(shape) = self.shapes.get(usize::from(*shape)) {
+                families.push(family(texts, shape));
+            }
+        }
+        families
     }
 }
 

@@ -262,13 +262,19 @@ struct Axis<'a> {
 
 impl<'a> Axis<'a> {
     fn of(family: &Family, labels: &'a [LabelDescriptor], values: Values<'_>) -> Vec<Self> {
-        let axis = |index: &u16| {
-            let label = labels.get(usize::from(*index))?;
-            let interner = values.interners.get(usize::from(*index)).filter(|_| label.is_open());
-            let texts = interner.map(|interner| (0..interner.rows()).map(|row| interner.text(row)).collect());
-            Some(Self { label, texts: texts.unwrap_or_default() })
-        };
-        family.shape.labels.iter().filter_map(axis).collect()
+        let mut axes = Vec::new();
+        for index in family.shape.labels {
+            let index = usize::from(*index);
+            let Some(label) = labels.get(index) else { continue };
+            let mut texts = Vec::new();
+            if let Some(interner) = values.interners.get(index).filter(|_| label.is_open()) {
+                for row in 0..interner.rows() {
+                    texts.push(interner.text(row));
+                }
+            }
+            axes.push(Self { label, texts });
+        }
+        axes
     }
 
     fn extent(&self) -> Extent {

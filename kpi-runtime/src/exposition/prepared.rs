@@ -87,12 +87,17 @@ impl Prepared {
             let kind = family.shape.kind.exposed();
             headers.push(|text| header(text, dialect, family.name, kind, family.help, family.shape.unit));
         }
-        let labels = core.tables.labels.iter().map(labels).collect();
-        let bounds = core.tables.shapes.iter().map(|shape| match shape.kind {
-            Kind::Histogram(bounds) => les(bounds, dialect),
-            _ => Texts::default(),
-        });
-        Self { headers, labels, bounds: bounds.collect() }
+        let (mut labels, mut bounds) = (Vec::new(), Vec::new());
+        for label in core.tables.labels {
+            labels.push(self::labels(label));
+        }
+        for shape in core.tables.shapes {
+            bounds.push(match shape.kind {
+                Kind::Histogram(bounds) => les(bounds, dialect),
+                _ => Texts::default(),
+            });
+        }
+        Self { headers, labels, bounds }
     }
 }
 
