@@ -9,8 +9,10 @@ use crate::snapshot::Family;
 
 #[cfg(not(any(feature = "metrics", feature = "prometheus")))]
 pub(crate) use none::{append, gather};
+#[cfg(feature = "metrics")]
+pub(crate) use sources::tell;
 #[cfg(any(feature = "metrics", feature = "prometheus"))]
-pub(crate) use sources::{add, append, gather, tell};
+pub(crate) use sources::{add, append, gather};
 
 /// A library whose metrics appear beside the KPIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
