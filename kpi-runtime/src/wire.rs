@@ -58,6 +58,14 @@ impl Message<'_> {
         self.out.extend_from_slice(text.as_bytes());
     }
 
+    /// A `bytes`.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn bytes(&mut self, field: u32, bytes: &[u8]) {
+        self.tag(field, WireType::Delimited);
+        varint(self.out, bytes.len() as u64);
+        self.out.extend_from_slice(bytes);
+    }
+
     /// A `double`.
     pub(crate) fn double(&mut self, field: u32, number: f64) {
         self.fixed64(field, number.to_bits());

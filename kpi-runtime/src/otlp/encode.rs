@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::exemplar;
 use super::unit::ucum;
 use crate::snapshot::{Family, Histogram, Kind, Series, Snapshot, Summary, Value};
 use crate::wire::{self, Message};
@@ -54,6 +55,7 @@ mod point {
 /// Fields of `NumberDataPoint`.
 mod number {
     pub(super) const AS_DOUBLE: u32 = 4;
+    pub(super) const EXEMPLARS: u32 = 5;
     pub(super) const AS_INT: u32 = 6;
     pub(super) const ATTRIBUTES: u32 = 7;
 }
@@ -64,6 +66,7 @@ mod histogram {
     pub(super) const SUM: u32 = 5;
     pub(super) const BUCKET_COUNTS: u32 = 6;
     pub(super) const EXPLICIT_BOUNDS: u32 = 7;
+    pub(super) const EXEMPLARS: u32 = 8;
     pub(super) const ATTRIBUTES: u32 = 9;
 }
 
@@ -140,7 +143,7 @@ pub(super) fn request<'a>(
     })
 }
 
-fn attribute(message: &mut Message<'_>, field: u32, key: &str, value: &str) {
+pub(super) fn attribute(message: &mut Message<'_>, field: u32, key: &str, value: &str) {
     message.message(field, |pair| {
         pair.text(pair::KEY, key);
         pair.message(pair::VALUE, |any| any.text(pair::STRING, value));
@@ -248,6 +251,9 @@ fn write_number(point: &mut Message<'_>, series: &Series) {
         ref value => point.double(number::AS_DOUBLE, value.as_f64()),
     }
     write_attributes(point, number::ATTRIBUTES, series);
+    if let Some(exemplar) = &series.exemplar {
+        exemplar::write(point, number::EXEMPLARS, exemplar);
+    }
 }
 
 fn write_histogram(point: &mut Message<'_>, series: &Series, value: &Histogram) {
@@ -268,6 +274,9 @@ fn write_histogram(point: &mut Message<'_>, series: &Series, value: &Histogram) 
     point.packed_fixed64(histogram::BUCKET_COUNTS, counts.into_iter());
     point.packed_fixed64(histogram::EXPLICIT_BOUNDS, bounds.into_iter());
     write_attributes(point, histogram::ATTRIBUTES, series);
+    for exemplar in &value.exemplars {
+        exemplar::write(point, histogram::EXEMPLARS, exemplar);
+    }
 }
 
 fn write_summary(point: &mut Message<'_>, series: &Series, value: &Summary) {

@@ -34,6 +34,7 @@ mod answer;
 mod encode;
 mod environment;
 mod error;
+mod exemplar;
 mod exporter;
 mod periodic;
 mod resource;

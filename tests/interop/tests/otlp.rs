@@ -13,12 +13,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use flate2::read::GzDecoder;
 use kpi_registry::value::{BuiltinUnit, Unit};
+use kpi_runtime::Exemplar;
 use kpi_runtime::otlp::{Exporter, ucum};
 use kpi_runtime::snapshot::{self as data, Family, Kind, Series, Snapshot, Value};
 use kpi_runtime::testing;
 use kpis::{BreakerState, KPIS, Kpis, Model, ReleaseVersion, Step, Usd};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
+use opentelemetry_proto::tonic::metrics::v1::exemplar::Value as ExemplarNumber;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
 use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric, NumberDataPoint};
@@ -227,4 +229,35 @@ fn units_are_those_of_the_registry() {
         let expected = if unit.suffix().is_empty() { "" } else { unit.ucum() };
         assert_eq!(ucum(unit.suffix()), expected, "{unit}");
     }
+}
+
+#[test]
+fn exemplars_name_trace_and_span() {
+    let kpis = Kpis::new();
+    let (trace, span) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
+    let exemplar = Exemplar::new([("trace_id", trace), ("span_id", span), ("user", "7")]).unwrap();
+    kpis.retries.inc_by_with(3_u64, exemplar);
+    kpis.took
+        .with(Step::Read)
+        .observe_with(kpis::Seconds(0.5), Exemplar::new([("trace_id", "none")]).unwrap());
+    let (_, metrics) = exported(|exporter| exporter, Some(&testing::snapshot(&kpis)));
+
+    let Some(Data::Sum(retries)) = &metrics["send_retries_total"].data else { panic!("it is a sum") };
+    let [exemplar] = retries.data_points[0].exemplars.as_slice() else { panic!("{retries:?}") };
+    let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    assert_eq!((hex(&exemplar.trace_id), hex(&exemplar.span_id)), (trace.to_owned(), span.to_owned()));
+    assert_eq!(
+        attributes(&exemplar.filtered_attributes).into_iter().collect::<Vec<_>>(),
+        [pair("user", "7")]
+    );
+    assert_eq!(exemplar.value, Some(ExemplarNumber::AsDouble(3.0)));
+    let age = SystemTime::now().duration_since(UNIX_EPOCH + Duration::from_nanos(exemplar.time_unix_nano));
+    assert!(age.unwrap() < Duration::from_secs(600));
+
+    let Some(Data::Histogram(took)) = &metrics["send_took_seconds"].data else { panic!("it is a histogram") };
+    let point = took.data_points.iter().find(|point| point.count > 0).unwrap();
+    let [exemplar] = point.exemplars.as_slice() else { panic!("{point:?}") };
+    assert!(exemplar.trace_id.is_empty(), "an id that is none is a label like any other");
+    let labels: Vec<_> = attributes(&exemplar.filtered_attributes).into_iter().collect();
+    assert_eq!(labels, [pair("trace_id", "none")]);
 }
