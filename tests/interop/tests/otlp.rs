@@ -137,7 +137,7 @@ fn every_kind_becomes_what_the_specification_says() {
         let ones = numbers(&sum.data_points).into_iter().filter(|(_, number)| *number == Number::AsInt(1));
         assert_eq!(ones.count(), 1);
     }
-    assert_eq!(metrics.len(), 6);
+    assert_eq!(metrics.len(), 7);
 }
 
 #[test]
