@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The straightforward way: load a registry with PyYAML, loop, dump rules and dashboards.
 
-usage: baseline.py REGISTRY OUT [--libyaml]
+usage: baseline.py REGISTRY OUT [--libyaml] [--rules]
 
-Makes the same recording rules, threshold alerts and panels as `kpi generate` from the registries of make_registry.py,
+Makes the same recording rules, threshold alerts, rules of SLOs and panels (with --rules no panels) as `kpi generate` from the registries of make_registry.py,
 without checks, tests of rules, escaping or a manifest: the least a team would write by hand. With --libyaml the C
 parser and emitter of PyYAML are used.
 """
@@ -57,6 +57,31 @@ def alerts(registry, kpi, agent):
         }
 
 
+def slo_rules(registry, kpi, agent):
+    slo = kpi.get("slo")
+    if not slo:
+        return
+    name, budget = metric(registry, kpi), (100 - slo["objective"]) / 100
+    bad = "|".join(slo["bad"]["status"])
+    ratio = f"{name.removesuffix('_total')}:error_ratio"
+    labels = {"slo_id": f"{agent}-{kpi['name']}", "agent": agent}
+    for window in ["5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d"]:
+        errors = f'sum(rate({name}{{agent="{agent}", status=~"{bad}"}}[{window}]))'
+        total = f'sum(rate({name}{{agent="{agent}"}}[{window}]))'
+        yield {"record": f"{ratio}_rate{window}", "expr": f"{errors} / {total}", "labels": labels}
+    yield {"record": f"{ratio}:budget", "expr": f"vector({budget})", "labels": labels}
+    for tier, factor, long, short in [
+        ("page", 14.4, "1h", "5m"), ("page", 6, "6h", "30m"), ("ticket", 3, "1d", "2h"), ("ticket", 1, "3d", "6h"),
+    ]:
+        legs = [f'{ratio}_rate{window}{{slo_id="{labels["slo_id"]}"}} > {factor * budget}' for window in (long, short)]
+        yield {
+            "alert": "".join(word.title() for word in f"{agent}_{kpi['name']}_budget_burn".split("_")),
+            "expr": " and ".join(legs),
+            "labels": labels | {"severity": "critical" if tier == "page" else "warning", "burn_tier": tier, "long": long},
+            "annotations": {"summary": f"{kpi['name']} burns its error budget {factor} times too fast"},
+        }
+
+
 def panel(registry, kpi, index):
     name, kind = metric(registry, kpi), kpi.get("type", "gauge")
     selector = name + '{job=~"$job", instance=~"$instance"}'
@@ -93,6 +118,9 @@ def main():
         own = [kpi for kpi in registry["kpis"] if agent in kpi["agents"]]
         groups[agent + "-records"] = [rule for kpi in own for rule in recording_rules(registry, kpi)]
         groups[agent + "-alerts"] = [rule for kpi in own for rule in alerts(registry, kpi, agent)]
+        groups[agent + "-slos"] = [rule for kpi in own for rule in slo_rules(registry, kpi, agent)]
+        if "--rules" in sys.argv:
+            continue
         dashboard = {"title": agent, "panels": [panel(registry, kpi, index) for index, kpi in enumerate(own)]}
         write(os.path.join(out, agent + ".json"), json.dumps(dashboard, indent=2))
     document = {"groups": [{"name": name, "rules": rules} for name, rules in groups.items()]}

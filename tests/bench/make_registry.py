@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Writes a registry of N KPIs, in the mix a real platform has, to standard output.
 
-usage: make_registry.py N [AGENTS]
+usage: make_registry.py N [AGENTS [SLOS]]
 
 Half are gauges with thresholds, a quarter counters with two closed labels, an eighth latency histograms with one,
-an eighth plain gauges. Deterministic.
+an eighth plain gauges. The first SLOS counters, none by default, have an availability SLO. Deterministic.
 """
 import sys
 
 
-def kpi(index, agents):
+SLO = "    slo: {objective: 99.9, window: 30d, bad: {status: [server_error]}}\n"
+
+
+def kpi(index, agents, slos):
     agent = f"agent{index % agents}"
     if index % 8 in (0, 1, 2, 3):
         return f"""\
@@ -32,7 +35,7 @@ def kpi(index, agents):
     agents: [{agent}]
     labels: [route, status]
     aggregations: [rate]
-"""
+""" + (SLO if index // 8 * 2 + index % 2 < slos else "")
     if index % 8 == 6:
         return f"""\
   - name: latency_{index}
@@ -57,15 +60,17 @@ def kpi(index, agents):
 def main():
     count = int(sys.argv[1])
     agents = int(sys.argv[2]) if len(sys.argv) > 2 else 4
+    slos = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     out = sys.stdout
     out.write("version: 2\nplatform: bench\ndefaults: {owner: platform-team, series_budget: 10000000}\n")
+    out.write("prometheus: {retention: 31d}\n" if slos else "")
     out.write("labels:\n  route: {description: HTTP route, values: [analyze, health, stream]}\n")
     out.write("  status: {description: Outcome class, values: [ok, client_error, server_error]}\n")
     out.write("agents:\n")
     for index in range(agents):
         out.write(f"  agent{index}: {{description: Agent {index}, port: {8000 + index}, targets: [\"agent{index}:{8000 + index}\"]}}\n")
     out.write("kpis:\n")
-    out.writelines(kpi(index, agents) for index in range(count))
+    out.writelines(kpi(index, agents, slos) for index in range(count))
 
 
 main()
