@@ -59,6 +59,8 @@ pub enum FileKind {
     GrafanaLint,
     /// A Grafana provisioning file.
     GrafanaProvisioning,
+    /// An object of OpenSLO.
+    OpenSlo,
 }
 
 impl FileKind {
@@ -74,6 +76,7 @@ impl FileKind {
             Self::GrafanaDashboard => "grafana-dashboard",
             Self::GrafanaLint => "grafana-lint",
             Self::GrafanaProvisioning => "grafana-provisioning",
+            Self::OpenSlo => "openslo",
         }
     }
 }

@@ -154,7 +154,11 @@ fn groups_can_be_generated_alone() {
     assert!(home.path().join("o/alertmanager").is_dir() && !home.path().join("o/grafana").exists());
     let wrong = kpi(home.path(), &["generate", "--only", "grafanna"]);
     assert_eq!(code(&wrong), 2);
-    assert!(err(&wrong).contains("the groups are: prometheus, alertmanager, grafana"), "{}", err(&wrong));
+    assert!(
+        err(&wrong).contains("the groups are: prometheus, alertmanager, grafana, openslo"),
+        "{}",
+        err(&wrong)
+    );
 }
 
 #[test]

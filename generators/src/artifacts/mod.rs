@@ -2,6 +2,7 @@
 
 pub mod alertmanager;
 pub mod grafana;
+pub mod openslo;
 pub mod prometheus;
 
 use crate::artifact::Artifact;
@@ -18,6 +19,7 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &alertmanager::Alertmanager,
     &grafana::Dashboards,
     &grafana::Provisioning,
+    &openslo::OpenSlo,
 ];
 
 /// The groups of [`ARTIFACTS`], each once, in order.

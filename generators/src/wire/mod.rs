@@ -2,6 +2,7 @@
 
 pub mod alertmanager;
 pub mod grafana;
+pub mod openslo;
 pub mod prometheus;
 pub mod rules;
 pub mod sarif;

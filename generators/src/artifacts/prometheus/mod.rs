@@ -17,7 +17,7 @@ pub use recording_rules::RecordingRules;
 pub use rule_tests::RuleTests;
 pub use scrape::{RUNTIME_LABELS, Scrape};
 pub(super) use slo::label_sets as slo_label_sets;
-pub(super) use slo::{PAGE, TICKET};
+pub(super) use slo::{PAGE, TICKET, promises};
 pub use slo::{SloRules, SloTests};
 pub use threshold_alerts::ThresholdAlerts;
 

@@ -9,6 +9,7 @@ mod absence;
 mod alerts;
 mod names;
 mod plan;
+mod promise;
 mod records;
 mod sli;
 mod tests;
@@ -28,6 +29,7 @@ use crate::wire::rules::{Rule, RuleFile, RuleGroup};
 pub(super) use alerts::Burning;
 pub(in crate::artifacts) use alerts::{PAGE, TICKET};
 pub(super) use plan::{SloPlan, id};
+pub(in crate::artifacts) use promise::promises;
 pub use tests::SloTests;
 
 crate::documented! {

@@ -161,7 +161,7 @@ fn part(registry: &Registry, slo: &AnySlo<'_>, id: KpiId) -> Option<Part> {
         }
         _ => return None,
     };
-    Some(Part { kpi: kpi.name.value.clone(), metric: kpi.metric.value.clone(), goal })
+    Some(Part { kpi: kpi.name.value.clone(), metric: kpi.metric.value.clone(), within: Vec::new(), goal })
 }
 
 /// The labels that are kept. The SLO of a KPI holds for every agent by itself, one under `slos:` for all together.

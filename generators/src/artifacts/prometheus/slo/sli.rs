@@ -19,6 +19,8 @@ pub(super) struct Part {
     pub(super) kpi: String,
     /// The exposed name.
     pub(super) metric: String,
+    /// The conditions that its series have to meet.
+    pub(super) within: Vec<Matcher>,
     /// What is bad.
     pub(super) goal: Goal,
 }
@@ -51,6 +53,8 @@ enum Count {
     Rate,
     /// In the window.
     Increase,
+    /// Since the counters began.
+    Total,
 }
 
 impl Sli {
@@ -75,11 +79,30 @@ impl Sli {
         self.whole(|part| part.bad(self.grouping(), window, Count::Increase))
     }
 
+    /// Whether bad and all events are numbers that only grow. Of a native histogram only rates tell what is bad.
+    pub(super) fn is_counted(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part.goal, Goal::Series(_) | Goal::AboveBucket(_)))
+    }
+
+    /// Bad events so far; where they are not [counted](Self::is_counted), those of now.
+    pub(super) fn bad_so_far(&self, window: PromDuration) -> Expr {
+        self.whole(|part| part.bad(self.grouping(), window, self.so_far()))
+    }
+
+    /// All events so far; where they are not [counted](Self::is_counted), those of now.
+    pub(super) fn total_so_far(&self, window: PromDuration) -> Expr {
+        self.whole(|part| part.total(self.grouping(), window, self.so_far()))
+    }
+
+    fn so_far(&self) -> Count {
+        if self.is_counted() { Count::Total } else { Count::Rate }
+    }
+
     /// The share of bad events over a window, from 0 to 1. No value without events.
     pub(super) fn ratio(&self, window: PromDuration) -> Expr {
         match self.parts.as_slice() {
-            [Part { metric, goal: Goal::Above(limit), .. }] => {
-                let histogram = || rate(Selector::new(metric), window, Count::Rate).sum(self.grouping());
+            [part @ Part { goal: Goal::Above(limit), .. }] => {
+                let histogram = || rate(part.select(""), window, Count::Rate).sum(self.grouping());
                 let good = fraction(*limit, histogram());
                 let is_busy = Expr::call(Function::HistogramCount, [histogram()]).above_zero();
                 Expr::from(Decimal::ONE).binary(BinaryOp::Subtract, good).binary(BinaryOp::And, is_busy)
@@ -114,7 +137,7 @@ impl Sli {
 
 impl Part {
     fn total(&self, grouping: Grouping, window: PromDuration, count: Count) -> Expr {
-        let select = |suffix: &str| Selector::new([&self.metric, suffix].concat());
+        let select = |suffix: &str| self.select(suffix);
         match &self.goal {
             Goal::Series(_) => rate(select(""), window, count).sum(grouping),
             Goal::AboveBucket(_) => rate(select("_count"), window, count).sum(grouping),
@@ -130,17 +153,16 @@ impl Part {
         let none = || Expr::from(Decimal::ZERO).times(total());
         match &self.goal {
             Goal::Series(bad) => {
-                let selector = bad.iter().cloned().fold(Selector::new(&self.metric), Selector::matching);
+                let selector = bad.iter().cloned().fold(self.select(""), Selector::matching);
                 // Where nothing bad has happened yet there may be no series of it.
                 rate(selector, window, count).sum(grouping.clone()).binary(BinaryOp::Or, none())
             }
             Goal::AboveBucket(bound) => {
-                let bucket =
-                    Selector::new([&self.metric, "_bucket"].concat()).matching(Matcher::bucket(*bound));
+                let bucket = self.select("_bucket").matching(Matcher::bucket(*bound));
                 total().binary(BinaryOp::Subtract, rate(bucket, window, count).sum(grouping.clone()))
             }
             Goal::Above(limit) => {
-                let histogram = rate(Selector::new(&self.metric), window, count).sum(grouping.clone());
+                let histogram = rate(self.select(""), window, count).sum(grouping.clone());
                 let share = Expr::from(Decimal::ONE).binary(BinaryOp::Subtract, fraction(*limit, histogram));
                 // The fraction of nothing is no number.
                 total().above_zero().times(share).binary(BinaryOp::Or, none())
@@ -159,7 +181,13 @@ impl Part {
     }
 
     fn now(&self) -> Expr {
-        Selector::new(&self.metric).into()
+        self.select("").into()
+    }
+
+    /// Its series, with a suffix of the metric's name.
+    fn select(&self, suffix: &str) -> Selector {
+        let selector = Selector::new([&self.metric, suffix].concat());
+        self.within.iter().cloned().fold(selector, Selector::matching)
     }
 }
 
@@ -167,6 +195,7 @@ fn rate(selector: Selector, window: PromDuration, count: Count) -> Expr {
     match count {
         Count::Rate => selector.over(window).rate(),
         Count::Increase => selector.over(window).increase(),
+        Count::Total => selector.into(),
     }
 }
 
@@ -182,7 +211,12 @@ mod tests {
     const HOUR: PromDuration = PromDuration::from_minutes(60);
 
     fn sli(goals: impl IntoIterator<Item = Goal>) -> Sli {
-        let part = |(index, goal)| Part { kpi: format!("kpi_{index}"), metric: format!("m{index}"), goal };
+        let part = |(index, goal)| Part {
+            kpi: format!("kpi_{index}"),
+            metric: format!("m{index}"),
+            within: Vec::new(),
+            goal,
+        };
         Sli { parts: goals.into_iter().enumerate().map(part).collect(), labels: vec!["agent".into()] }
     }
 
@@ -204,6 +238,18 @@ mod tests {
             "(sum by (agent) (rate(m0_count[1h])) - sum by (agent) (rate(m0_bucket{le=~\"1([.]0)?\"}[1h]))) \
              / (sum by (agent) (rate(m0_count[1h])) > 0)"
         );
+    }
+
+    #[test]
+    fn so_far_and_of_one_agent() {
+        let mut sli = sli([Goal::Series(vec![Matcher::eq("status", "failed")])]);
+        sli.labels.clear();
+        sli.parts[0].within.push(Matcher::eq("agent", "a"));
+        assert_eq!(
+            sli.bad_so_far(HOUR).to_string(),
+            "sum(m0{agent=\"a\", status=\"failed\"}) or 0 * sum(m0{agent=\"a\"})"
+        );
+        assert_eq!(sli.total_so_far(HOUR).to_string(), "sum(m0{agent=\"a\"})");
     }
 
     #[test]
