@@ -61,6 +61,18 @@ pub enum FileKind {
     GrafanaProvisioning,
     /// An object of OpenSLO.
     OpenSlo,
+    /// An object of the Prometheus Operator that holds rules.
+    PrometheusRuleObject,
+    /// A namespace of rules, for mimirtool.
+    MimirRules,
+    /// A part of Mimir's runtime configuration.
+    MimirRuntime,
+    /// Rule groups of Thanos Ruler.
+    ThanosRules,
+    /// Rule groups of vmalert: `vmalert -dryRun`.
+    VictoriaMetricsRules,
+    /// An object of VictoriaMetrics' operator that holds rules.
+    VmRuleObject,
 }
 
 impl FileKind {
@@ -77,6 +89,12 @@ impl FileKind {
             Self::GrafanaLint => "grafana-lint",
             Self::GrafanaProvisioning => "grafana-provisioning",
             Self::OpenSlo => "openslo",
+            Self::PrometheusRuleObject => "prometheus-rule-object",
+            Self::MimirRules => "mimir-rules",
+            Self::MimirRuntime => "mimir-runtime",
+            Self::ThanosRules => "thanos-rules",
+            Self::VictoriaMetricsRules => "victoriametrics-rules",
+            Self::VmRuleObject => "vm-rule-object",
         }
     }
 }

@@ -75,9 +75,37 @@ pub(crate) fn fnv1a(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
+/// The longest DNS label.
+const LABEL_LENGTH: usize = 63;
+
+/// A name as a DNS label, by RFC 1123. One that is too long is cut, and ends in a hash of the whole.
+pub(crate) fn dns_label(name: &str) -> String {
+    let label: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let label = label.trim_end_matches('-').to_ascii_lowercase();
+    if label.len() <= LABEL_LENGTH && label.len() == name.len() {
+        return label;
+    }
+    with_hash(&label, name)
+}
+
+/// A label that ends in a hash.
+pub(crate) fn with_hash(label: &str, of: &str) -> String {
+    let cut: String = label.chars().take(LABEL_LENGTH - 9).collect();
+    format!("{}-{:08x}", cut.trim_end_matches('-'), fnv1a(of))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_dns_labels() {
+        assert_eq!(dns_label("hrv_rmssd"), "hrv-rmssd");
+        assert_eq!(dns_label("ends_"), format!("ends-{:08x}", fnv1a("ends_")));
+        let long = "a".repeat(80);
+        let label = dns_label(&long);
+        assert!(label.len() <= 63 && label.starts_with("aaa") && label != dns_label(&"a".repeat(81)));
+    }
 
     #[test]
     fn uids_are_short_readable_and_unique() {

@@ -2,8 +2,13 @@
 
 pub mod alertmanager;
 pub mod grafana;
+mod kubernetes;
+pub mod mimir;
 pub mod openslo;
 pub mod prometheus;
+pub mod prometheus_operator;
+pub mod thanos;
+pub mod victoriametrics;
 
 use crate::artifact::Artifact;
 
@@ -20,6 +25,10 @@ pub const ARTIFACTS: &[&dyn Artifact] = &[
     &grafana::Dashboards,
     &grafana::Provisioning,
     &openslo::OpenSlo,
+    &prometheus_operator::PrometheusOperator,
+    &mimir::Mimir,
+    &thanos::Thanos,
+    &victoriametrics::VictoriaMetrics,
 ];
 
 /// The groups of [`ARTIFACTS`], each once, in order.

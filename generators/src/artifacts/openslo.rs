@@ -9,7 +9,7 @@ use kpi_registry::value::{Decimal, PromDuration};
 
 use super::prometheus::promises;
 use crate::artifact::{Artifact, File, FileKind};
-use crate::ids::fnv1a;
+use crate::ids::{dns_label, with_hash};
 use crate::wire::openslo::{
     API_VERSION, Indicator, IndicatorSpec, Labels, Metadata, Metric, MetricSource, Object, Objective, Query,
     RatioMetric, ServiceSpec, SloSpec, TimeWindow,
@@ -133,25 +133,6 @@ fn slo(registry: &Registry, promise: &Promise<'_>, names: &mut BTreeSet<String>)
     object("SLO", metadata(Some(labels)), spec)
 }
 
-/// The longest DNS label.
-const LABEL_LENGTH: usize = 63;
-
-/// A name as a DNS label, by RFC 1123. One that is too long is cut, and ends in a hash of the whole.
-fn dns_label(name: &str) -> String {
-    let label: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let label = label.trim_end_matches('-').to_ascii_lowercase();
-    if label.len() <= LABEL_LENGTH && label.len() == name.len() {
-        return label;
-    }
-    with_hash(&label, name)
-}
-
-/// A label that ends in a hash.
-fn with_hash(label: &str, of: &str) -> String {
-    let cut: String = label.chars().take(LABEL_LENGTH - 9).collect();
-    format!("{}-{:08x}", cut.trim_end_matches('-'), fnv1a(of))
-}
-
 /// A duration of one unit, as OpenSLO has them; it has no unit below the minute.
 fn duration(duration: PromDuration) -> String {
     let minutes = duration.as_millis().div_ceil(60_000);
@@ -165,15 +146,6 @@ fn duration(duration: PromDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_dns_labels() {
-        assert_eq!(dns_label("hrv_rmssd"), "hrv-rmssd");
-        assert_eq!(dns_label("ends_"), format!("ends-{:08x}", fnv1a("ends_")));
-        let long = "a".repeat(80);
-        let label = dns_label(&long);
-        assert!(label.len() <= 63 && label.starts_with("aaa") && label != dns_label(&"a".repeat(81)));
-    }
 
     #[test]
     fn durations_have_one_unit() {

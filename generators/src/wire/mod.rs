@@ -2,11 +2,14 @@
 
 pub mod alertmanager;
 pub mod grafana;
+pub mod kubernetes;
+pub mod mimir;
 pub mod openslo;
 pub mod prometheus;
 pub mod rules;
 pub mod sarif;
 pub mod template;
+pub mod thanos;
 
 use serde::Serialize;
 

@@ -11,9 +11,14 @@ pub struct Config {
     /// What holds for every job.
     pub global: Global,
     /// Rule files, as paths or patterns relative to the configuration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rule_files: Vec<String>,
     /// Where alerts are sent.
-    pub alerting: Alerting,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alerting: Option<Alerting>,
+    /// Where samples are sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remote_write: Vec<RemoteWrite>,
     /// What is scraped.
     pub scrape_configs: Vec<ScrapeConfig>,
 }
@@ -35,6 +40,9 @@ pub struct Global {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alerting {
+    /// Changes to alerts before they are sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alert_relabel_configs: Vec<Relabel>,
     /// The Alertmanagers.
     pub alertmanagers: Vec<Alertmanager>,
 }
@@ -45,6 +53,50 @@ pub struct Alerting {
 pub struct Alertmanager {
     /// Their addresses.
     pub static_configs: Vec<TargetGroup>,
+}
+
+/// An address that samples are sent to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemoteWrite {
+    /// The address.
+    pub url: String,
+    /// What metrics and logs call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Headers of every request.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// A token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Authorization>,
+    /// A user with a password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic_auth: Option<BasicAuth>,
+    /// Whether exemplars are sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub send_exemplars: bool,
+    /// Whether native histograms are sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub send_native_histograms: bool,
+}
+
+/// A token, of type `Bearer`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authorization {
+    /// The file that has it.
+    pub credentials_file: String,
+}
+
+/// A user with a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasicAuth {
+    /// The user.
+    pub username: String,
+    /// The file that has the password.
+    pub password_file: String,
 }
 
 /// One job.
@@ -140,6 +192,9 @@ pub struct Relabel {
     /// What they must match, as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
+    /// What a hash of them is divided by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modulus: Option<u64>,
     /// The label that is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_label: Option<String>,
@@ -157,6 +212,10 @@ pub struct Relabel {
 pub enum RelabelAction {
     /// Goes on only with what matches.
     Keep,
+    /// Writes the remainder of a hash.
+    HashMod,
     /// Removes labels whose names don't match.
     LabelKeep,
+    /// Removes labels whose names match.
+    LabelDrop,
 }

@@ -36,6 +36,16 @@ pub enum Rule<'a> {
     Alert(Alert<'a>),
 }
 
+impl Rule<'_> {
+    /// The expression.
+    pub fn expr(&self) -> &str {
+        match self {
+            Self::Record(record) => &record.expr,
+            Self::Alert(alert) => &alert.expr,
+        }
+    }
+}
+
 /// A recording rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,6 +79,13 @@ pub struct Alert<'a> {
     /// Texts for people; values are templates.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+}
+
+impl<'a> RuleGroup<'a> {
+    /// A group that is evaluated as often as the server says.
+    pub fn new(name: String, rules: Vec<Rule<'a>>) -> Self {
+        Self { name, interval: None, rules }
+    }
 }
 
 /// A file of tests, for `promtool test rules`.

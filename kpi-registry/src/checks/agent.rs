@@ -1,8 +1,9 @@
 //! Agents, and how Prometheus reaches them.
 
 use super::prelude::*;
+use super::ruler::keeps_firing;
 use crate::diagnostic::Severity;
-use crate::entity::{Catalog, Discovery, Thresholds};
+use crate::entity::{Catalog, Discovery};
 
 check! {
     /// With static or file discovery, Prometheus scrapes the targets that the registry names. An agent without any is never
@@ -216,14 +217,6 @@ fn old_prometheus(registry: &Registry, out: &mut Diagnostics) {
             .help(format!("{major}.{minor} is the oldest that can; say the version the server has")),
         );
     }
-}
-
-/// Whether any alert goes on firing for a while.
-fn keeps_firing(registry: &Registry) -> bool {
-    let keeps = |all: &Thresholds| all.iter().any(|(_, threshold)| threshold.keep_firing_for.is_some());
-    registry.kpis.iter().any(|kpi| keeps(&kpi.thresholds))
-        || registry.agents.iter().any(|agent| agent.kpis.iter().any(|view| keeps(&view.thresholds)))
-        || registry.alerts.iter().any(|alert| alert.keep_firing_for.is_some())
 }
 
 check! {

@@ -331,9 +331,11 @@ check! {
 }
 
 fn external_label(registry: &Registry, out: &mut Diagnostics) {
-    let external = &registry.prometheus.external_labels;
+    let (said, targets) = (&registry.prometheus.external_labels, &registry.targets);
+    let replica = targets.replica.as_ref().map(|replica| (&targets.replica_label, replica));
+    let external: Vec<_> = said.iter().chain(replica).collect();
     for label in &registry.labels {
-        if let Some(value) = external.get(label.name.as_str()) {
+        if let Some((_, value)) = external.iter().find(|(name, _)| **name == label.name.value) {
             out.push(
                 Diagnostic::warning(
                     ExternalLabel::CODE,
@@ -346,7 +348,21 @@ fn external_label(registry: &Registry, out: &mut Diagnostics) {
             );
         }
     }
-    for (name, value) in external.iter() {
+    if let Some((name, replica)) = replica
+        && let Some(value) = said.get(name)
+    {
+        out.push(
+            Diagnostic::warning(
+                ExternalLabel::CODE,
+                value.span,
+                format!("the external label `{name}` is that of the replica"),
+            )
+            .label("replaced by the replica")
+            .also(replica.span, "the replica")
+            .help("remove one of the two, or choose another `replica_label`"),
+        );
+    }
+    for (name, value) in external {
         if ALERT_LABELS.contains(&name.as_str()) || matches!(name.as_str(), "job" | "instance" | "agent") {
             out.push(
                 Diagnostic::warning(

@@ -15,6 +15,7 @@ mod normal_range;
 mod objective;
 mod panel;
 mod prelude;
+mod ruler;
 mod slo;
 mod template;
 mod threshold;
@@ -102,6 +103,8 @@ pub const ADVICE: &[Check] = if cfg!(feature = "advice") {
         agent::ScrapeInterval::CHECK,
         agent::Runbook::CHECK,
         agent::UnwatchedContainer::CHECK,
+        ruler::Unevaluated::CHECK,
+        ruler::VictoriaLacks::CHECK,
         alert::NoReceiver::CHECK,
         alert::ReceiverOwner::CHECK,
         alert::AlertName::CHECK,

@@ -37,6 +37,26 @@ impl Cx<'_> {
         self.texts(node, of).into_iter().map(|text| text.value).collect()
     }
 
+    /// Complains about an address that is not of HTTP, or that carries a secret.
+    pub(crate) fn address(&mut self, url: Spanned<String>, what: &str) -> Spanned<String> {
+        let (scheme, rest) = url.split_once("://").unwrap_or_default();
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if !matches!(scheme, "http" | "https") || authority.is_empty() {
+            let message = format!("{what} begins with http:// or https://");
+            self.out.push(
+                Diagnostic::error(codes::WRONG_TYPE, url.span, message)
+                    .help("write it as `http://host:port/path`"),
+            );
+        } else if authority.contains('@') {
+            let message = "this address carries a user name or password";
+            self.out.push(
+                Diagnostic::error(codes::INLINE_SECRET, url.span, message)
+                    .help("write one without it; the registry is committed and printed"),
+            );
+        }
+        url
+    }
+
     /// One of a few words.
     pub(crate) fn word<T: Copy>(
         &mut self,

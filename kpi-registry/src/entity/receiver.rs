@@ -111,28 +111,7 @@ const INTEGRATIONS: &[(&str, Decode)] = &[
         let mut fields = Fields::of(node, "`webhook`", cx.out)?;
         let url = cx.text(fields.required("url"));
         fields.finish(cx.out);
-        let url = url?;
-        let (scheme, rest) = url.split_once("://").unwrap_or_default();
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if !matches!(scheme, "http" | "https") || authority.is_empty() {
-            cx.out.push(
-                Diagnostic::error(
-                    codes::WRONG_TYPE,
-                    url.span,
-                    "a webhook's address begins with http:// or https://",
-                )
-                .help("write it as `http://host:port/path`"),
-            );
-        } else if authority.contains('@') {
-            cx.out.push(
-                Diagnostic::error(
-                    codes::INLINE_SECRET,
-                    url.span,
-                    "this address carries a user name or password",
-                )
-                .help("give the webhook an address without one; the registry is committed and printed"),
-            );
-        }
+        let url = cx.address(url?, "a webhook's address");
         Some(ReceiverKind::Webhook { url })
     }),
     ("email", |node, cx| {
@@ -144,20 +123,31 @@ const INTEGRATIONS: &[(&str, Decode)] = &[
     }),
 ];
 
-/// The name of a file that holds a secret; the secret itself under one of the `inline` keys is refused.
+/// The name of a file that holds a secret.
 fn secret_file(
     fields: &mut Fields<'_>,
     key: &'static str,
     inline: &[&'static str],
     cx: &mut Cx<'_>,
 ) -> Option<Spanned<String>> {
-    let written = inline.iter().find(|key| fields.has(key));
-    if let Some(entry) = written.and_then(|key| fields.entry(key)) {
-        cx.out.push(
-            Diagnostic::error(codes::INLINE_SECRET, entry.at, format!("`{}` is a secret", entry.key))
-                .help(format!("write `{key}:` with the path of a file on the Alertmanager's machine")),
-        );
+    if inline_secret(fields, key, inline, cx) {
         return cx.text(fields.optional(key));
     }
     cx.text(fields.required(key))
+}
+
+/// Refuses a secret that stands under one of the `inline` keys; whether there was one.
+pub(super) fn inline_secret(
+    fields: &mut Fields<'_>,
+    key: &str,
+    inline: &[&'static str],
+    cx: &mut Cx<'_>,
+) -> bool {
+    let written = inline.iter().find(|key| fields.has(key));
+    let Some(entry) = written.and_then(|key| fields.entry(key)) else { return false };
+    cx.out.push(
+        Diagnostic::error(codes::INLINE_SECRET, entry.at, format!("`{}` is a secret", entry.key))
+            .help(format!("write `{key}:` with the path of a file on the server's machine")),
+    );
+    true
 }

@@ -3,9 +3,12 @@
 use super::Catalog;
 use super::agent::scrape_targets;
 use super::decode::{Cx, named, unknown_word};
+use super::remote_write::RemoteWrite;
+use super::ruler::{Mimir, PartialResponse, RuleObjects, VictoriaMetrics};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Span, Spanned};
-use crate::syntax::{Fields, Node};
-use crate::value::ByText;
+use crate::syntax::{Fields, Node, shortened};
+use crate::value::{ByText, is_metric_name};
 
 /// How Prometheus finds an agent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,11 +104,29 @@ pub struct Targets {
     pub slo_records: SloRecords,
     /// `prometheus: {exporters}`: where the exporters of catalogs are scraped, as `host:port` lists.
     pub exporters: Vec<(Spanned<Catalog>, Vec<Spanned<String>>)>,
+    /// `prometheus: {remote_write}`: where samples are sent.
+    pub remote_write: Vec<RemoteWrite>,
+    /// `prometheus: {shards}`: how many servers share the targets; one when not said.
+    pub shards: Option<Spanned<u64>>,
+    /// `prometheus: {replica}`: what tells apart servers that do the same.
+    pub replica: Option<Spanned<String>>,
+    /// `prometheus: {replica_label}`: the external label that has it; `replica` by default.
+    pub replica_label: String,
+    /// `prometheus: {rules}`: whether the server evaluates the rules, when said.
+    pub rules: Option<Spanned<bool>>,
+    /// `prometheus_operator`: objects of the Prometheus Operator.
+    pub prometheus_operator: Option<RuleObjects>,
+    /// `mimir`: a rule namespace of Mimir.
+    pub mimir: Option<Mimir>,
+    /// `thanos: {partial_response}`: rule files of Thanos Ruler.
+    pub thanos: Option<PartialResponse>,
+    /// `victoriametrics`: rule files of vmalert, and objects of its operator.
+    pub victoriametrics: Option<VictoriaMetrics>,
     /// `grafana: {prometheus_url}`: the datasource's address; `http://prometheus:9090` by default.
     pub grafana_prometheus_url: String,
     /// `grafana: {url}`: the start of panel links in alerts; none when not said.
     pub grafana_url: Option<String>,
-    /// Other targets, whose artifacts are not made here: name → the versions asked for.
+    /// Other targets, whose artifacts are not made here.
     pub others: ByText<Span>,
 }
 
@@ -120,6 +141,15 @@ impl Default for Targets {
             unknown_labels: UnknownLabels::Drop,
             slo_records: SloRecords::Own,
             exporters: Vec::new(),
+            remote_write: Vec::new(),
+            shards: None,
+            replica: None,
+            replica_label: "replica".into(),
+            rules: None,
+            prometheus_operator: None,
+            mimir: None,
+            thanos: None,
+            victoriametrics: None,
             grafana_prometheus_url: "http://prometheus:9090".into(),
             grafana_url: None,
             others: ByText::default(),
@@ -128,13 +158,24 @@ impl Default for Targets {
 }
 
 impl Targets {
-    /// `{prometheus: {...}, grafana: {...}}` and any other target by name.
+    /// Whether the Prometheus that scrapes also evaluates the rules: a shard doesn't, for it sees only its own targets.
+    pub fn evaluates_rules(&self) -> bool {
+        self.shards.is_none() && self.rules.is_none_or(|rules| rules.value)
+    }
+
+    /// `{prometheus: {...}, grafana: {...}}`, those that evaluate rules, and any other target by name.
     pub(crate) fn decode(node: &Node, cx: &mut Cx<'_>) -> Self {
         let mut targets = Self::default();
         for (name, value) in named(Some(node), "targets", cx.out) {
             match name.value.as_str() {
                 "prometheus" => targets.decode_prometheus(value, cx),
                 "grafana" => targets.decode_grafana(value, cx),
+                "prometheus_operator" => targets.prometheus_operator = Some(RuleObjects::decode(value, cx)),
+                "mimir" => targets.mimir = Some(Mimir::decode(value, cx)),
+                "thanos" => targets.thanos = Some(PartialResponse::decode(value, cx)),
+                "victoriametrics" => {
+                    targets.victoriametrics = Some(VictoriaMetrics::decode(name.span, value, cx));
+                }
                 _ => {
                     targets.others.insert(name.value, name.span);
                 }
@@ -176,6 +217,17 @@ impl Targets {
             };
             self.exporters.push((Spanned::new(*catalog, name.span), scrape_targets(list, cx)));
         }
+        self.remote_write = RemoteWrite::decode_all(fields.optional("remote_write"), cx);
+        self.shards = fields.optional("shards").and_then(|node| node.whole(2, MOST_SHARDS, cx.out));
+        self.replica = cx.text(fields.optional("replica"));
+        if let Some(label) = cx.text(fields.optional("replica_label"))
+            && is_external_label(&label, cx)
+        {
+            self.replica_label = label.value;
+        }
+        if let Some(node) = fields.optional("rules") {
+            self.rules = node.boolean(cx.out).map(|rules| Spanned::new(rules, node.span));
+        }
         fields.finish(cx.out);
     }
 
@@ -187,6 +239,22 @@ impl Targets {
         self.grafana_url = cx.words(fields.optional("url")).map(|url| url.trim_end_matches('/').to_owned());
         fields.finish(cx.out);
     }
+}
+
+/// A file is generated for each.
+const MOST_SHARDS: u64 = 1000;
+
+/// Also `__replica__`, by which Mimir knows replicas.
+fn is_external_label(label: &Spanned<String>, cx: &mut Cx<'_>) -> bool {
+    let fine = is_metric_name(label) && !label.contains(':');
+    if !fine {
+        let message = format!("`{}` can't be the name of a label", shortened(label));
+        cx.out.push(
+            Diagnostic::error(codes::BAD_NAME, label.span, message)
+                .help("write letters, digits and `_`, beginning with a letter or `_`"),
+        );
+    }
+    fine
 }
 
 impl Discovery {

@@ -30,24 +30,27 @@ impl Artifact for RecordingRules {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let elsewhere = derived::members(registry);
-        let mut sections: BTreeMap<&str, Vec<Rule<'_>>> = BTreeMap::new();
-        for (id, kpi) in registry.kpis().filter(|(id, _)| !elsewhere.contains(*id)) {
-            sections.entry(section_of(registry, kpi)).or_default().extend(aggregations(registry, id));
-        }
-        let sections = sections.into_iter().filter(|(_, rules)| !rules.is_empty());
-        sections
-            .map(|(section, rules)| {
-                let name = format!("{}-{section}-records", registry.platform);
-                let path = format!("{RULES}/{section}.records.yml");
-                File::yaml(
-                    path,
-                    FileKind::PrometheusRules,
-                    &RuleFile { groups: vec![RuleGroup { name, interval: None, rules }] },
-                )
-            })
-            .collect()
+        let files = rule_files(registry)
+            .into_iter()
+            .map(|(name, file)| File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, &file));
+        files.collect()
     }
+}
+
+/// The files, by name without an end.
+pub(super) fn rule_files(registry: &Registry) -> Vec<(String, RuleFile<'static>)> {
+    let elsewhere = derived::members(registry);
+    let mut sections: BTreeMap<&str, Vec<Rule<'_>>> = BTreeMap::new();
+    for (id, kpi) in registry.kpis().filter(|(id, _)| !elsewhere.contains(*id)) {
+        sections.entry(section_of(registry, kpi)).or_default().extend(aggregations(registry, id));
+    }
+    let sections = sections.into_iter().filter(|(_, rules)| !rules.is_empty());
+    sections
+        .map(|(section, rules)| {
+            let group = RuleGroup::new(format!("{}-{section}-records", registry.platform), rules);
+            (format!("{section}.records"), RuleFile { groups: vec![group] })
+        })
+        .collect()
 }
 
 /// The records of one KPI's aggregations, each name once.

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use kpi_registry::entity::{Agent, AgentId, Catalog, Discovery, UnknownLabels};
 use kpi_registry::registry::Registry;
 
+use super::remote_write::{external_labels, remote_write};
+use super::shard::{OWN, Shard};
 use crate::artifact::{Artifact, File, FileKind};
 use crate::wire::prometheus::{
     Alerting, Alertmanager, Config, DockerDiscovery, DockerFilter, FileDiscovery, Global, HttpDiscovery,
@@ -14,7 +16,8 @@ use crate::wire::regex_literal;
 
 crate::documented! {
     /// Prometheus' configuration: a job for every agent (found by static list, file, HTTP or Docker) and exporter, the
-    /// rule files, the Alertmanagers and the external labels; `file_sd` targets in files beside it.
+    /// rule files, the Alertmanagers, the external labels and where samples are sent; `file_sd` targets in files beside
+    /// it. With `shards` a file for each server, which scrapes its share of the targets and leaves rules to others.
     pub struct Scrape;
 }
 
@@ -32,8 +35,15 @@ impl Artifact for Scrape {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let path = "prometheus/prometheus.yml";
-        let mut files = vec![File::yaml(path, FileKind::PrometheusConfig, &config(registry))];
+        let file = |name: &str, config: &Config| {
+            File::yaml(format!("prometheus/{name}"), FileKind::PrometheusConfig, config)
+        };
+        let mut files: Vec<File> = match &registry.targets.shards {
+            None => vec![file("prometheus.yml", &config(registry, None))],
+            Some(count) => Shard::all(count.value)
+                .map(|shard| file(&shard.file(), &config(registry, Some(shard))))
+                .collect(),
+        };
         for (_, agent) in registry.agents().filter(|(_, agent)| discovery(registry, agent) == Discovery::File)
         {
             let path = format!("prometheus/{}", targets_file(agent));
@@ -43,26 +53,37 @@ impl Artifact for Scrape {
     }
 }
 
-fn config(registry: &Registry) -> Config {
+fn config(registry: &Registry, shard: Option<Shard>) -> Config {
     let interval = registry.defaults.scrape_interval.to_string();
-    let external = &registry.prometheus.external_labels;
+    let evaluates = registry.targets.evaluates_rules();
+    let jobs =
+        registry.agents().filter_map(|(id, agent)| job(registry, id, agent)).chain(exporters(registry));
     Config {
         global: Global {
             scrape_interval: interval.clone(),
             evaluation_interval: interval,
-            external_labels: external
-                .iter()
-                .map(|(name, value)| (name.clone(), value.value.clone()))
-                .collect(),
+            external_labels: external_labels(registry),
         },
-        rule_files: vec!["rules/*.yml".into()],
-        alerting: Alerting { alertmanagers: alertmanagers(registry) },
-        scrape_configs: registry
-            .agents()
-            .filter_map(|(id, agent)| job(registry, id, agent))
-            .chain(exporters(registry))
+        rule_files: if evaluates { vec!["rules/*.yml".into()] } else { Vec::new() },
+        alerting: evaluates.then(|| alerting(registry)),
+        remote_write: remote_write(registry),
+        scrape_configs: jobs
+            .map(|job| match shard {
+                Some(shard) => shard.share(job),
+                None => job,
+            })
             .collect(),
     }
+}
+
+/// The Alertmanagers; replicas send them the same alerts, which only without the label that tells them apart are one.
+fn alerting(registry: &Registry) -> Alerting {
+    let replica = registry.targets.replica.iter().map(|_| Relabel {
+        regex: Some(registry.targets.replica_label.clone()),
+        action: Some(RelabelAction::LabelDrop),
+        ..Relabel::default()
+    });
+    Alerting { alert_relabel_configs: replica.collect(), alertmanagers: alertmanagers(registry) }
 }
 
 /// A job for every exporter whose targets are known: as the registry says, and Prometheus and Alertmanager where they are.
@@ -72,7 +93,7 @@ fn exporters(registry: &Registry) -> Vec<ScrapeConfig> {
         alertmanagers(registry).into_iter().flat_map(|alertmanager| alertmanager.static_configs);
     let alertmanagers = alertmanagers.flat_map(|group| group.targets).collect();
     for (catalog, targets) in
-        [(Catalog::Prometheus, vec!["localhost:9090".to_owned()]), (Catalog::Alertmanager, alertmanagers)]
+        [(Catalog::Prometheus, vec![OWN.to_owned()]), (Catalog::Alertmanager, alertmanagers)]
     {
         if registry.uses(catalog) {
             jobs.insert(catalog, targets);

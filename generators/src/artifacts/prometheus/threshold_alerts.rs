@@ -2,7 +2,8 @@
 
 use kpi_registry::registry::Registry;
 
-use super::{RULES, alerting};
+use super::RULES;
+use super::alerting::{self, Plan};
 use crate::artifact::{Artifact, File, FileKind};
 use crate::wire::rules::{RuleFile, RuleGroup};
 
@@ -27,17 +28,22 @@ impl Artifact for ThresholdAlerts {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let sections = alerting::plan(registry).sections;
-        sections
-            .iter()
-            .map(|section| {
-                let name = format!("{}-{}-alerts", registry.platform, section.name);
-                let rules = section.alerts.iter().map(alerting::Alert::rule).collect();
-                let file = RuleFile { groups: vec![RuleGroup { name, interval: None, rules }] };
-                File::yaml(format!("{RULES}/{}", self::file(&section.name)), FileKind::PrometheusRules, &file)
-            })
-            .collect()
+        let plan = alerting::plan(registry);
+        let files = rule_files(registry, &plan)
+            .into_iter()
+            .map(|(name, file)| File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, &file));
+        files.collect()
     }
+}
+
+/// The files, by name without an end.
+pub(super) fn rule_files<'a>(registry: &Registry, plan: &'a Plan<'_>) -> Vec<(String, RuleFile<'a>)> {
+    let files = plan.sections.iter().map(|section| {
+        let rules = section.alerts.iter().map(alerting::Alert::rule).collect();
+        let group = RuleGroup::new(format!("{}-{}-alerts", registry.platform, section.name), rules);
+        (format!("{}.alerts", section.name), RuleFile { groups: vec![group] })
+    });
+    files.collect()
 }
 
 /// The file of a section, below the directory of rules.

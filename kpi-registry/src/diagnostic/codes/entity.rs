@@ -140,6 +140,25 @@ codes! {
     /// ```
     BAD_TARGET = "KPI0603", "not a scrape target";
 
+    /// Kubernetes and Mimir have rules of their own about names, and refuse what breaks them when it is applied.
+    ///
+    /// ```yaml
+    /// targets: {prometheus_operator: {namespace: Monitoring Team}}   # wrong
+    /// targets: {prometheus_operator: {namespace: monitoring}}        # right
+    /// ```
+    REFUSED_NAME = "KPI0604", "name that its system refuses";
+
+    /// Prometheus doesn't start with two ways to prove who it is to one address, or with two addresses that it can't
+    /// tell apart.
+    ///
+    /// ```yaml
+    /// remote_write:                                                                  # wrong
+    ///   - {url: "https://mimir.example/api/v1/push", bearer_token_file: /etc/token, username: auren, password_file: /etc/password}
+    /// remote_write:                                                                  # right
+    ///   - {url: "https://mimir.example/api/v1/push", bearer_token_file: /etc/token}
+    /// ```
+    REMOTE_WRITE = "KPI0605", "remote write that Prometheus refuses";
+
     /// A receiver is exactly one integration: `pagerduty`, `slack`, `opsgenie`, `webhook` or `email`.
     ///
     /// ```yaml
@@ -149,7 +168,7 @@ codes! {
     RECEIVER_KIND = "KPI0701", "receiver without an integration";
 
     /// Secrets do not belong into a registry, which is committed and printed. Name the file that holds the secret on
-    /// the Alertmanager's machine.
+    /// the machine of the server that needs it.
     ///
     /// ```yaml
     /// slack: {api_url: "https://hooks.slack.example/T0/B0/x"}   # wrong

@@ -107,17 +107,25 @@ impl Artifact for SloRules {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let planned = alerting::plan(registry).slos;
-        let mut sections: BTreeMap<&str, Vec<RuleGroup<'_>>> = BTreeMap::new();
-        for slo in planned.iter().filter(|slo| !slo.plan.is_derived) {
-            sections.entry(slo.plan.section).or_default().push(slo.group(registry));
-        }
-        let files = sections.into_iter().map(|(section, groups)| {
-            let path = format!("{RULES}/{}", file(section));
-            File::yaml(path, FileKind::PrometheusRules, &RuleFile { groups })
-        });
+        let plan = alerting::plan(registry);
+        let files = rule_files(registry, &plan)
+            .into_iter()
+            .map(|(name, file)| File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, &file));
         files.collect()
     }
+}
+
+/// The files, by name without an end.
+pub(super) fn rule_files<'a>(
+    registry: &Registry,
+    plan: &'a alerting::Plan<'_>,
+) -> Vec<(String, RuleFile<'a>)> {
+    let mut sections: BTreeMap<&str, Vec<RuleGroup<'_>>> = BTreeMap::new();
+    for slo in plan.slos.iter().filter(|slo| !slo.plan.is_derived) {
+        sections.entry(slo.plan.section).or_default().push(slo.group(registry));
+    }
+    let files = sections.into_iter();
+    files.map(|(section, groups)| (format!("{section}.slos"), RuleFile { groups })).collect()
 }
 
 /// An exact number: a decimal, or a division where there is none.

@@ -26,6 +26,7 @@ pub(super) struct Tool {
 
 const PROMETHEUS: &str = "prometheus";
 const ALERTMANAGER: &str = "prometheus-alertmanager";
+const VICTORIAMETRICS: &str = "victoria-metrics";
 
 /// Which tool checks which files; others are read by no tool that runs without its server.
 pub(super) const TOOLS: &[Tool] = &[
@@ -59,6 +60,12 @@ pub(super) const TOOLS: &[Tool] = &[
         arguments: &["config", "routes", "test"],
         package: ALERTMANAGER,
     },
+    Tool {
+        kind: FileKind::VictoriaMetricsRules,
+        program: "vmalert",
+        arguments: &["-dryRun"],
+        package: VICTORIAMETRICS,
+    },
 ];
 
 impl Tool {
@@ -90,6 +97,10 @@ pub(super) fn jobs(directory: &Path) -> Result<Vec<Job>, Failure> {
         for tool in TOOLS.iter().filter(|tool| tool.kind.as_str() == file.kind) {
             match tool.kind {
                 FileKind::AlertmanagerRoutes => jobs.extend(routes(tool, directory, path)?),
+                FileKind::VictoriaMetricsRules => {
+                    let arguments = vec![format!("-rule={path}")];
+                    jobs.push(Job { tool, subject: path.clone(), arguments });
+                }
                 _ => jobs.push(Job { tool, subject: path.clone(), arguments: vec![path.clone()] }),
             }
         }
