@@ -16,7 +16,13 @@ zzzzzzzz: 1
 platform: wrong
 defaults: {zzzzzzzz: 1}
 prometheus: {zzzzzzzz: 1}
-targets: {prometheus: {zzzzzzzz: 1}, grafana: {zzzzzzzz: 1}}
+targets:
+  prometheus: {zzzzzzzz: 1, remote_write: [{zzzzzzzz: 1}]}
+  prometheus_operator: {zzzzzzzz: 1}
+  mimir: {zzzzzzzz: 1}
+  thanos: {zzzzzzzz: 1}
+  victoriametrics: {zzzzzzzz: 1}
+  grafana: {zzzzzzzz: 1}
 labels: {route: {zzzzzzzz: 1}}
 slo_profiles: {standard: {zzzzzzzz: 1, tiers: [{zzzzzzzz: 1}]}}
 agents:
