@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests start: Prometheus (with promtool), Alertmanager (with amtool) and the Pushgateway as Debian
-# packages, cargo-deny, and, in a Python of their own beside what cargo builds, Prometheus' Python client, whose parsers
-# judge what we write.
+# Installs what the tests start: Prometheus (with promtool), Alertmanager (with amtool), the Pushgateway and VictoriaMetrics
+# (with vmalert) as Debian packages, cargo-deny, and, in a Python of their own beside what cargo builds, Prometheus' Python
+# client, whose parsers judge what we write.
 # Does nothing when they are there. Needs apt-get and, where the caller is not root, sudo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,15 +11,16 @@ command -v prometheus >/dev/null && command -v promtool >/dev/null || packages+=
 command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || packages+=(prometheus-alertmanager)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
 command -v prometheus-pushgateway >/dev/null || packages+=(prometheus-pushgateway)
+command -v victoria-metrics >/dev/null && command -v vmalert >/dev/null || packages+=(victoria-metrics)
 command -v cargo-deny >/dev/null || cargo install --quiet --locked cargo-deny --version 0.20.2
 
 debian() {
   if ! command -v apt-get >/dev/null; then
     cat >&2 <<TEXT
 The tests need ${packages[*]}, and there is no apt-get to install them with.
-Install Prometheus 2.42, Alertmanager 0.25 and Pushgateway 1.5 or newer, and Python 3 with venv, and put these on the PATH:
-prometheus, promtool, amtool, python3, Alertmanager under the name prometheus-alertmanager, and the Pushgateway as
-prometheus-pushgateway.
+Install Prometheus 2.42, Alertmanager 0.25, Pushgateway 1.5 and VictoriaMetrics 1.79 or newer, and Python 3 with venv, and
+put these on the PATH: prometheus, promtool, amtool, vmalert, python3, Alertmanager under the name prometheus-alertmanager,
+the Pushgateway as prometheus-pushgateway, and VictoriaMetrics as victoria-metrics.
 TEXT
     exit 1
   fi

@@ -17,6 +17,7 @@ pub mod platform;
 pub mod process;
 pub mod prometheus;
 pub mod target;
+pub mod victoria;
 pub mod wait;
 pub mod webhook;
 

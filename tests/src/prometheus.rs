@@ -64,10 +64,7 @@ impl Prometheus {
     /// # Errors
     /// It does not answer, or not with success.
     pub fn api(&self, path: &str) -> Result<Value, String> {
-        let answer = get(&self.address, &format!("/api/v1/{path}"))?;
-        let mut json: Value =
-            serde_json::from_str(&answer.body).map_err(|error| format!("{path}: {error}"))?;
-        if json["status"] == "success" { Ok(json["data"].take()) } else { Err(answer.body) }
+        api(&self.address, path)
     }
 
     /// What an expression gives now.
@@ -75,12 +72,7 @@ impl Prometheus {
     /// # Errors
     /// Prometheus refuses the expression, or it gives no vector.
     pub fn query(&self, expression: &str) -> Result<Vec<Sample>, String> {
-        let data = self.api(&format!("query?query={}", escaped(expression)))?;
-        if data["resultType"] != "vector" {
-            return Err(format!("no vector: {data}"));
-        }
-        let samples = data["result"].as_array().into_iter().flatten().map(sample);
-        samples.collect::<Option<_>>().ok_or_else(|| format!("no samples: {data}"))
+        query(&self.address, expression)
     }
 
     /// Waits until an expression gives something.
@@ -88,10 +80,7 @@ impl Prometheus {
     /// # Panics
     /// When it never does.
     pub fn wait_for(&self, expression: &str) -> Vec<Sample> {
-        eventually(expression, || match self.query(expression) {
-            Ok(samples) if samples.is_empty() => Err("no data".to_owned()),
-            other => other,
-        })
+        wait_for(&self.address, expression)
     }
 
     /// The label sets of all series that a selector has matched.
@@ -132,6 +121,11 @@ impl Alertmanager {
             .arg("--cluster.listen-address=");
         let (address, process) = serve("alertmanager", command, folder);
         Self { address, _process: process }
+    }
+
+    /// Its `host:port`.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Sends it alerts that fire, each as its labels.
@@ -181,6 +175,31 @@ fn serve(name: &str, command: Command, folder: &Path) -> (String, Process) {
         answer => Err(answer.body),
     });
     (address, process)
+}
+
+/// The `data` of an answer of an API like that of Prometheus.
+pub(crate) fn api(address: &str, path: &str) -> Result<Value, String> {
+    let answer = get(address, &format!("/api/v1/{path}"))?;
+    let mut json: Value = serde_json::from_str(&answer.body).map_err(|error| format!("{path}: {error}"))?;
+    if json["status"] == "success" { Ok(json["data"].take()) } else { Err(answer.body) }
+}
+
+/// What an expression gives now.
+pub(crate) fn query(address: &str, expression: &str) -> Result<Vec<Sample>, String> {
+    let data = api(address, &format!("query?query={}", escaped(expression)))?;
+    if data["resultType"] != "vector" {
+        return Err(format!("no vector: {data}"));
+    }
+    let samples = data["result"].as_array().into_iter().flatten().map(sample);
+    samples.collect::<Option<_>>().ok_or_else(|| format!("no samples: {data}"))
+}
+
+/// Waits until an expression gives something.
+pub(crate) fn wait_for(address: &str, expression: &str) -> Vec<Sample> {
+    eventually(expression, || match query(address, expression) {
+        Ok(samples) if samples.is_empty() => Err("no data".to_owned()),
+        other => other,
+    })
 }
 
 fn reload(address: &str) {
