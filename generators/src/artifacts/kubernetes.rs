@@ -52,15 +52,12 @@ fn parts(group: RuleGroup<'_>, most: usize) -> Vec<(RuleGroup<'_>, usize)> {
     let mut parts: Vec<(RuleGroup<'_>, usize)> = Vec::new();
     for rule in rules {
         let size = compact_json(&rule).len();
-        match parts.last_mut().filter(|(_, sum)| sum + size <= most) {
-            Some((part, sum)) => {
-                part.rules.push(rule);
-                *sum += size;
-            }
-            None => {
-                let name = numbered(&name, parts.len());
-                parts.push((RuleGroup { name, interval: interval.clone(), rules: vec![rule] }, size));
-            }
+        if let Some((part, sum)) = parts.last_mut().filter(|(_, sum)| sum + size <= most) {
+            part.rules.push(rule);
+            *sum += size;
+        } else {
+            let name = numbered(&name, parts.len());
+            parts.push((RuleGroup { name, interval: interval.clone(), rules: vec![rule] }, size));
         }
     }
     parts

@@ -18,7 +18,7 @@ crate::documented! {
     pub struct VictoriaMetrics;
 }
 
-/// Functions of native histograms, which MetricsQL has not, or for buckets alone.
+/// Functions of native histograms, which its query language has not, or for buckets alone.
 const UNKNOWN_FUNCTIONS: &[&str] =
     &["histogram_avg", "histogram_count", "histogram_fraction", "histogram_sum"];
 

@@ -174,9 +174,10 @@ fn summary(report: &Report, registry: &Registry, console: &mut Console) -> Resul
     let (kpis, agents) = (count(registry.kpis.len(), "KPI"), count(registry.agents.len(), "agent"));
     let out = &mut console.out;
     writeln!(out, "{} → {} ({kpis}, {agents})", registry.source, report.out)?;
+    let width = report.groups.iter().map(|row| row.group.len()).max().unwrap_or_default().max(14);
     for GroupRow { group, files } in &report.groups {
         let plural = if *files == 1 { "" } else { "s" };
-        writeln!(out, "  {group:<14} {files:>5} file{plural}")?;
+        writeln!(out, "  {group:<width$} {files:>5} file{plural}")?;
     }
     let [new, updated, removed] = ["create", "update", "remove"].map(changed);
     writeln!(out, "{new} new, {updated} updated, {removed} removed, {} unchanged", report.unchanged)?;
