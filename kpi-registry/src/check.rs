@@ -1,9 +1,12 @@
 //! A rule across entities of a resolved registry.
 
+#[cfg(feature = "promql")]
+use crate::checks::EXPRESSIONS;
 use crate::checks::{ADVICE, CHECKS};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::codes::Explanation;
 use crate::registry::Registry;
+use crate::source::SourceMap;
 
 /// One rule. It looks at the whole registry, takes time linear in its size, and complains about every place at once.
 pub struct Check {
@@ -13,28 +16,49 @@ pub struct Check {
     pub run: fn(&Registry, &mut Diagnostics),
 }
 
+/// A rule about texts that have a grammar of their own, whose findings stand at places inside of them.
+#[cfg(feature = "promql")]
+pub struct TextCheck {
+    /// Its code, title and the text of `kpi explain`.
+    pub explanation: Explanation,
+    /// Complains.
+    pub run: fn(&Registry, &SourceMap, &mut Diagnostics),
+}
+
 /// Runs every rule.
-pub fn run_all(registry: &Registry, out: &mut Diagnostics) {
+pub fn run_all(registry: &Registry, sources: &SourceMap, out: &mut Diagnostics) {
     for check in CHECKS.iter().chain(ADVICE) {
         (check.run)(registry, out);
     }
+    #[cfg(feature = "promql")]
+    for check in EXPRESSIONS {
+        (check.run)(registry, sources, out);
+    }
+    #[cfg(not(feature = "promql"))]
+    let _ = sources;
 }
 
 /// The codes of all rules.
 pub(crate) fn check_codes() -> impl Iterator<Item = Explanation> {
-    CHECKS.iter().chain(ADVICE).map(|check| check.explanation)
+    let codes = CHECKS.iter().chain(ADVICE).map(|check| check.explanation);
+    #[cfg(feature = "promql")]
+    let codes = codes.chain(EXPRESSIONS.iter().map(|check| check.explanation));
+    codes
 }
 
 /// Declares a rule: its doc comment is the text of `kpi explain`, `run` the function that judges.
 macro_rules! check {
     ($(#[doc = $text:literal])+ $name:ident = $code:literal, $title:literal, $run:path) => {
+        $crate::check::check! { Check: $(#[doc = $text])+ $name = $code, $title, $run }
+    };
+    ($kind:ident: $(#[doc = $text:literal])+ $name:ident = $code:literal, $title:literal, $run:path) => {
         $(#[doc = $text])+
         pub(super) struct $name;
 
         impl $name {
             const CODE: $crate::diagnostic::Code = $code;
 
-            pub(super) const CHECK: $crate::check::Check = $crate::check::Check {
+            pub(super) const CHECK: $crate::check::$kind = $crate::check::$kind {
                 explanation: $crate::diagnostic::codes::Explanation {
                     code: $code,
                     title: $title,

@@ -7,6 +7,10 @@ mod bounds;
 mod bucket;
 mod description;
 mod exposed;
+#[cfg(feature = "promql")]
+mod expression;
+#[cfg(feature = "promql")]
+mod inside;
 mod kind;
 mod label;
 mod life;
@@ -22,6 +26,8 @@ mod threshold;
 mod tier;
 
 use crate::check::Check;
+#[cfg(feature = "promql")]
+use crate::check::TextCheck;
 
 /// The rules that a registry must keep, in the order of the codes.
 pub const CHECKS: &[Check] = &[
@@ -116,3 +122,8 @@ pub const ADVICE: &[Check] = if cfg!(feature = "advice") {
 } else {
     &[]
 };
+
+/// The rules about expressions, in the order of the codes. Programs don't evaluate them, so macros and build scripts do
+/// without.
+#[cfg(feature = "promql")]
+pub const EXPRESSIONS: &[TextCheck] = &[expression::NotPromql::CHECK];

@@ -61,7 +61,7 @@ fn resolved(files: Files, mut out: Diagnostics) -> Loaded {
     }
     let registry = assemble::assemble(&files, &names, &mut out).map(|assembled| {
         let mut findings = Diagnostics::default();
-        run_all(&assembled.registry, &mut findings);
+        run_all(&assembled.registry, &files.sources, &mut findings);
         out.extend(findings.into_iter().filter(|finding| !assembled.is_broken(finding)));
         assembled.registry
     });

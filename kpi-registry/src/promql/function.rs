@@ -28,7 +28,7 @@ pub struct Signature {
 
 macro_rules! functions {
     ($($variant:ident $name:literal ($($argument:ident),*) $($optional:literal)? $($variadic:ident)? => $result:ident;)+) => {
-        /// A function that Prometheus 2.42 has, and later versions of Prometheus 2.
+        /// A function of Prometheus that needs no feature flag.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Function {
             $(#[doc = concat!("`", $name, "`")] $variant,)+
@@ -85,10 +85,14 @@ functions! {
     Delta "delta" (Range) => Vector;
     Deriv "deriv" (Range) => Vector;
     Exp "exp" (Vector) => Vector;
+    FirstOverTime "first_over_time" (Range) => Vector;
     Floor "floor" (Vector) => Vector;
+    HistogramAvg "histogram_avg" (Vector) => Vector;
     HistogramCount "histogram_count" (Vector) => Vector;
     HistogramFraction "histogram_fraction" (Scalar, Scalar, Vector) => Vector;
     HistogramQuantile "histogram_quantile" (Scalar, Vector) => Vector;
+    HistogramStddev "histogram_stddev" (Vector) => Vector;
+    HistogramStdvar "histogram_stdvar" (Vector) => Vector;
     HistogramSum "histogram_sum" (Vector) => Vector;
     HoltWinters "holt_winters" (Range, Scalar, Scalar) => Vector;
     Hour "hour" (Vector) 1 => Vector;
@@ -137,6 +141,26 @@ impl Function {
         let at = Self::ALL.binary_search_by(|function| function.as_str().cmp(name)).ok()?;
         Some(Self::ALL[at])
     }
+
+    /// The release of Prometheus that it came with, where that is after 2.42.
+    pub const fn since(self) -> Option<(u32, u32)> {
+        match self {
+            Self::HistogramStddev | Self::HistogramStdvar => Some((2, 47)),
+            Self::HistogramAvg => Some((2, 51)),
+            // From 3.7 on behind a flag.
+            Self::FirstOverTime => Some((3, 14)),
+            _ => None,
+        }
+    }
+
+    /// The release of Prometheus that no longer has it.
+    pub const fn until(self) -> Option<(u32, u32)> {
+        match self {
+            // Renamed, and behind a flag.
+            Self::HoltWinters => Some((3, 0)),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +172,6 @@ mod tests {
         for function in Function::ALL {
             assert_eq!(Function::parse(function.as_str()), Some(*function));
         }
-        assert_eq!(Function::parse("histogram_avg"), None);
+        assert_eq!(Function::parse("histogram_average"), None);
     }
 }

@@ -19,12 +19,15 @@ mod display;
 mod expr;
 mod function;
 mod operator;
+mod parse;
 mod selector;
+mod token;
 mod verbatim;
 
 pub use expr::{Aggregate, Binary, Expr, Number};
 pub use function::{Argument, Function, Signature};
 pub use operator::{AggregateOp, BinaryOp, GroupSide, Grouping, MatchOn, Matching, Precedence};
+pub use parse::{Dialect, SyntaxError};
 pub use selector::{
     At, MatchOp, MatchValue, Matcher, Offset, Range, Selector, Subquery, Variable, Window, escape_regex,
 };
