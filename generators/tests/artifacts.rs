@@ -18,6 +18,7 @@ use generators::wire::prometheus::{Config, ScrapeConfig, TargetGroup};
 use kpi_registry::load::{Loaded, load};
 use kpi_registry::registry::Registry;
 use kpi_registry::render::human;
+use kpi_registry::value::PrometheusVersion;
 
 const EVERYTHING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/everything.yaml");
 
@@ -102,7 +103,7 @@ fn dashboards_break_no_rule_that_is_not_excluded_with_a_reason() {
     let dashboards = dashboards(&tree);
     assert_eq!(dashboards.len(), 3);
     for dashboard in &dashboards {
-        let left: Vec<_> = lint::lint(dashboard)
+        let left: Vec<_> = lint::lint(dashboard, PrometheusVersion::DEFAULT)
             .into_iter()
             .filter(|violation| !is_excluded(dashboard, violation))
             .collect();
@@ -120,7 +121,7 @@ fn every_exclusion_is_needed() {
     for (rule, exclusions) in &excluded.exclusions {
         for entry in &exclusions.entries {
             let dashboard = dashboards.iter().find(|dashboard| dashboard.title == entry.dashboard).unwrap();
-            let found = lint::lint(dashboard);
+            let found = lint::lint(dashboard, PrometheusVersion::DEFAULT);
             let broken = found.iter().any(|found| found.rule == rule && found.panel == entry.panel);
             assert!(broken, "{rule} {entry:?}");
         }
@@ -132,7 +133,10 @@ fn the_lint_sees_what_is_wrong() {
     let (_, tree) = everything();
     let mut dashboard = dashboards(&tree).remove(0);
     let rules = |dashboard: &Dashboard| -> BTreeSet<_> {
-        lint::lint(dashboard).into_iter().map(|violation| violation.rule).collect()
+        lint::lint(dashboard, PrometheusVersion::DEFAULT)
+            .into_iter()
+            .map(|violation| violation.rule)
+            .collect()
     };
     dashboard.editable = true;
     let Some(Element::Panel(first)) =

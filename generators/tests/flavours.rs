@@ -28,7 +28,7 @@ use kpi_registry::source::Spanned;
 use kpi_registry::value::Version;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use support::{promtool, promtool_passes, registry, write};
+use support::{is_dns_label, promtool, promtool_passes, registry, write};
 
 /// Registries with rules of every kind.
 const REGISTRIES: &[&str] = &["flavours.yaml", "rules.yaml", "slos.yaml", "infrastructure.yaml"];
@@ -150,14 +150,6 @@ fn what_is_extracted_passes_promtool() {
 
 fn files_of_mimir(tree: &Tree) -> Vec<RuleGroup<'static>> {
     files::<Namespace<'static>>(tree, FileKind::MimirRules).remove(0).1.groups
-}
-
-fn is_dns_label(name: &str) -> bool {
-    let part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    (1..=63).contains(&name.len())
-        && name.chars().all(|c| part(c) || c == '-')
-        && name.starts_with(part)
-        && name.ends_with(part)
 }
 
 #[test]

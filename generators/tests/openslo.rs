@@ -13,7 +13,7 @@ use generators::tree::Tree;
 use generators::wire::openslo::{Object, ServiceSpec, SloSpec};
 use kpi_registry::load::load_bytes;
 use serde_json::json;
-use support::{promtool_passes, registry};
+use support::{is_dns_label, promtool_passes, registry};
 
 fn objects(tree: &Tree) -> (Vec<Object<ServiceSpec>>, Vec<Object<SloSpec>>) {
     let (mut services, mut slos) = (Vec::new(), Vec::new());
@@ -25,14 +25,6 @@ fn objects(tree: &Tree) -> (Vec<Object<ServiceSpec>>, Vec<Object<SloSpec>>) {
         }
     }
     (services, slos)
-}
-
-fn is_dns_label(name: &str) -> bool {
-    let part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    (1..=63).contains(&name.len())
-        && name.chars().all(|c| part(c) || c == '-')
-        && name.starts_with(part)
-        && name.ends_with(part)
 }
 
 #[test]

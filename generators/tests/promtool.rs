@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at whatever goes wrong")]
 
+#[allow(dead_code, reason = "shared with the tests of other artifacts")]
 mod support;
 
 use std::borrow::Cow;

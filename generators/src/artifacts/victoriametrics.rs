@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kpi_registry::entity::{self, Kind};
-use kpi_registry::promql::Verbatim;
+use kpi_registry::promql::{Dialect, Expr, Function, Selector};
 use kpi_registry::registry::Registry;
 
 use super::kubernetes::objects;
@@ -19,8 +19,14 @@ crate::documented! {
 }
 
 /// Functions of native histograms, which its query language has not, or for buckets alone.
-const UNKNOWN_FUNCTIONS: &[&str] =
-    &["histogram_avg", "histogram_count", "histogram_fraction", "histogram_sum"];
+const UNKNOWN_FUNCTIONS: &[Function] = &[
+    Function::HistogramAvg,
+    Function::HistogramCount,
+    Function::HistogramFraction,
+    Function::HistogramStddev,
+    Function::HistogramStdvar,
+    Function::HistogramSum,
+];
 
 impl Artifact for VictoriaMetrics {
     fn id(&self) -> &'static str {
@@ -60,12 +66,12 @@ fn sections<'a>(
     settings: &entity::VictoriaMetrics,
     rules: &'a Rules<'_>,
 ) -> Vec<Section<'a>> {
+    let dialect = Dialect::rules(registry.prometheus.version.value);
     let native = registry.kpis.iter().filter(|kpi| matches!(kpi.kind.value, Kind::NativeHistogram));
-    let mut missing: BTreeSet<&str> = native.map(|kpi| kpi.metric.value.as_str()).collect();
-    missing.extend(UNKNOWN_FUNCTIONS);
+    let native: BTreeSet<&str> = native.map(|kpi| kpi.metric.value.as_str()).collect();
     let mut sections = rules.sections();
     for section in &mut sections {
-        section.groups.iter_mut().for_each(|group| retain_evaluable(group, &missing));
+        section.groups.iter_mut().for_each(|group| retain_evaluable(group, &native, dialect));
         section.groups.retain(|group| !group.rules.is_empty());
         if !settings.keeps_firing() {
             let rules = section.groups.iter_mut().flat_map(|group| &mut group.rules);
@@ -78,12 +84,17 @@ fn sections<'a>(
 
 /// Removes the rules that read what is missing, and those that read a record which is missing because of that. What
 /// is left of an SLO then are constants, which say nothing without it.
-fn retain_evaluable(group: &mut RuleGroup<'_>, missing: &BTreeSet<&str>) {
+fn retain_evaluable(group: &mut RuleGroup<'_>, native: &BTreeSet<&str>, dialect: Dialect) {
+    let parsed = |rule: &Rule<'_>| Expr::parse(rule.expr(), dialect).ok();
     let before = group.rules.len();
     let mut unrecorded = BTreeSet::new();
     group.rules.retain(|rule| {
-        let is_missing = |name: &str| missing.contains(name) || unrecorded.contains(name);
-        let reads = Verbatim::new(rule.expr()).is_ok_and(|expr| expr.names().any(is_missing));
+        let Some(expr) = parsed(rule) else { return true };
+        let is_missing = |name: &str| native.contains(name) || unrecorded.contains(name);
+        let is_unknown =
+            |node: &Expr| matches!(node, Expr::Call(function, _) if UNKNOWN_FUNCTIONS.contains(function));
+        let reads = expr.selectors().filter_map(Selector::metric_name).any(is_missing)
+            || expr.nodes().any(is_unknown);
         if let Rule::Record(record) = rule
             && reads
         {
@@ -91,13 +102,10 @@ fn retain_evaluable(group: &mut RuleGroup<'_>, missing: &BTreeSet<&str>) {
         }
         !reads
     });
+    let is_constant = |rule: &Rule<'_>| parsed(rule).is_some_and(|expr| expr.selectors().next().is_none());
     if group.rules.len() < before && group.rules.iter().all(is_constant) {
         group.rules.clear();
     }
-}
-
-fn is_constant(rule: &Rule<'_>) -> bool {
-    Verbatim::new(rule.expr()).is_ok_and(|expr| expr.names().all(|name| name == "vector"))
 }
 
 fn forget_keep_firing_for(rule: &mut Rule<'_>) {

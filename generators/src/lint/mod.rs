@@ -3,11 +3,13 @@
 //! Two of its 17 rules, about Loki, can't be broken by [`Dashboard`], which holds Prometheus queries only.
 
 pub mod inhibition;
-mod selectors;
+mod query;
 
 use std::collections::BTreeSet;
 
-use self::selectors::{Found, selectors};
+use kpi_registry::promql::Dialect;
+use kpi_registry::value::PrometheusVersion;
+
 use crate::wire::grafana::Dashboard;
 use crate::wire::grafana::panel::{Element, GridPos, Panel};
 use crate::wire::grafana::variable::Variable;
@@ -24,19 +26,20 @@ pub struct Violation {
     pub problem: String,
 }
 
-/// Everything that is not right about a dashboard.
-pub fn lint(dashboard: &Dashboard) -> Vec<Violation> {
+/// Everything that is not right about a dashboard that asks a Prometheus of a version.
+pub fn lint(dashboard: &Dashboard, version: PrometheusVersion) -> Vec<Violation> {
+    let dialect = Dialect::panels(version);
     let mut found = Vec::new();
     let mut complain = |rule, panel: &str, problem: String| {
         found.push(Violation { rule, panel: panel.to_owned(), problem });
     };
     of_dashboard(dashboard, &mut complain);
-    of_variables(dashboard, &mut complain);
+    of_variables(dashboard, dialect, &mut complain);
     of_grid(dashboard, &mut complain);
     for panel in panels(dashboard) {
         of_panel(panel, &mut complain);
         for target in &panel.targets {
-            of_query(&panel.title, &target.expr, &mut complain);
+            query::of_query(&panel.title, &target.expr, dialect, &mut complain);
         }
     }
     found
@@ -66,7 +69,11 @@ fn of_dashboard(dashboard: &Dashboard, complain: &mut impl FnMut(&'static str, &
     }
 }
 
-fn of_variables(dashboard: &Dashboard, complain: &mut impl FnMut(&'static str, &str, String)) {
+fn of_variables(
+    dashboard: &Dashboard,
+    dialect: Dialect,
+    complain: &mut impl FnMut(&'static str, &str, String),
+) {
     let list = &dashboard.templating.list;
     match list.first() {
         Some(Variable::DataSource { name, label, query, .. })
@@ -91,9 +98,12 @@ fn of_variables(dashboard: &Dashboard, complain: &mut impl FnMut(&'static str, &
         }
     }
     for variable in list {
-        if let Variable::Query { name, definition, query, refresh, current, .. } = variable {
+        if let Variable::Query { name, definition, query: asked, refresh, current, .. } = variable {
             let inner = definition.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(')'));
-            if inner.is_none_or(|inner| selectors(inner).is_empty()) || *definition != query.query {
+            let selector = inner.and_then(|inner| inner.rsplit_once(", ")).map(|(selector, _)| selector);
+            if selector.is_none_or(|selector| !query::selects(selector, dialect))
+                || *definition != asked.query
+            {
                 complain("template-label-promql-rule", "", format!("`{name}` has the query `{definition}`"));
             }
             if *refresh != 2 {
@@ -190,32 +200,5 @@ fn of_panel(panel: &Panel, complain: &mut impl FnMut(&'static str, &str, String)
         values.windows(2).all(|pair| pair[1].is_some() && pair[0].is_none_or(|low| Some(low) < pair[1]));
     if values.first() != Some(&None) || !ascends {
         complain("thresholds", title, "the steps do not ascend from minus infinity".into());
-    }
-}
-
-fn of_query(title: &str, expression: &str, complain: &mut impl FnMut(&'static str, &str, String)) {
-    if kpi_registry::promql::Verbatim::new(expression).is_err() {
-        complain("target-promql-rule", title, format!("`{expression}` is no expression"));
-        return;
-    }
-    for Found { metric, matchers, range, functions } in selectors(expression) {
-        for (rule, matcher) in
-            [("target-job-rule", r#"job=~"$job""#), ("target-instance-rule", r#"instance=~"$instance""#)]
-        {
-            if !matchers.iter().any(|found| found == matcher) {
-                complain(rule, title, format!("`{metric}` is not narrowed by `{matcher}`"));
-            }
-        }
-        let function = functions.last().map_or("", String::as_str);
-        if matches!(function, "rate" | "irate") && range != "$__rate_interval" {
-            complain("target-rate-interval-rule", title, format!("`{metric}` is rated over `{range}`"));
-        }
-        if metric.ends_with("_total") && !matches!(function, "rate" | "irate" | "increase") {
-            complain(
-                "target-counter-agg-rule",
-                title,
-                format!("`{metric}` is a total, and no rate is taken"),
-            );
-        }
     }
 }

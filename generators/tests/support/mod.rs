@@ -57,6 +57,15 @@ pub(crate) fn promtool_passes(arguments: &[&str], files: &[PathBuf]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
+/// Whether a name is a DNS label, by RFC 1123.
+pub(crate) fn is_dns_label(name: &str) -> bool {
+    let part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (1..=63).contains(&name.len())
+        && name.chars().all(|c| part(c) || c == '-')
+        && name.starts_with(part)
+        && name.ends_with(part)
+}
+
 /// Every generated rule in a directory.
 pub(crate) fn rules(directory: &Path) -> Vec<Rule<'static>> {
     let texts = files(&directory.join("prometheus/rules"));

@@ -1,6 +1,6 @@
 //! PromQL that users wrote.
 
-use super::inside::inside;
+use super::layout::Layout;
 use super::prelude::*;
 use crate::promql::{Dialect, Expr};
 use crate::source::SourceMap;
@@ -30,8 +30,10 @@ fn not_promql(registry: &Registry, sources: &SourceMap, out: &mut Diagnostics) {
         texts.map(|text| (text, format!("a panel of `{}`", dashboard.name), Dialect::panels(version)))
     });
     for (text, of, dialect) in rules.chain(panels) {
-        for error in Expr::parse(text, dialect).err().into_iter().flatten() {
-            let at = inside(sources, text, &error.at);
+        let Err(errors) = Expr::parse(text, dialect) else { continue };
+        let layout = Layout::of(sources, text);
+        for error in errors {
+            let at = layout.place(&error.at);
             let mut finding = Diagnostic::error(NotPromql::CODE, at, error.message).label(format!("in {of}"));
             if let Some(help) = error.help {
                 finding = finding.help(help);

@@ -9,10 +9,11 @@ mod description;
 mod exposed;
 #[cfg(feature = "promql")]
 mod expression;
-#[cfg(feature = "promql")]
-mod inside;
+mod external_label;
 mod kind;
 mod label;
+#[cfg(feature = "promql")]
+mod layout;
 mod life;
 mod metric_name;
 mod normal_range;
@@ -94,7 +95,7 @@ pub const ADVICE: &[Check] = if cfg!(feature = "advice") {
         label::UnboundedName::CHECK,
         label::SeriesBudget::CHECK,
         label::InfoLabels::CHECK,
-        label::ExternalLabel::CHECK,
+        external_label::ExternalLabel::CHECK,
         threshold::ThresholdRange::CHECK,
         normal_range::RangeContradicts::CHECK,
         bucket::ManyBuckets::CHECK,

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::{
     Aggregate, At, Binary, BinaryOp, Expr, Function, GroupSide, Grouping, MatchOn, MatchValue, Matcher,
-    Matching, Number, Offset, Precedence, Range, Selector, Subquery, Variable, Verbatim, Window,
+    Matching, Offset, Precedence, Range, Selector, Subquery, Variable, Window,
 };
 
 impl Expr {
@@ -13,8 +13,7 @@ impl Expr {
         match self {
             Self::Binary(binary) => binary.op.precedence(),
             Self::Negative(_) => Precedence::Sign,
-            Self::Number(Number::Decimal(number)) if number.is_negative() => Precedence::Sign,
-            Self::Verbatim(_) => Precedence::Union,
+            Self::Number(number) if number.is_signed() => Precedence::Sign,
             _ => Precedence::Primary,
         }
     }
@@ -34,20 +33,13 @@ impl Display for Expr {
                 f.write_char('-')?;
                 operand(expr, expr.precedence() <= Precedence::Sign, f)
             }
-            Self::Verbatim(text) => text.fmt(f),
         }
     }
 }
 
-/// Writes an operand, in parentheses where asked, and a user's own text always.
+/// Writes an operand, in parentheses where asked.
 fn operand(expr: &Expr, parentheses: bool, f: &mut Formatter<'_>) -> fmt::Result {
-    match expr {
-        // The text may end in a comment, which would swallow a parenthesis on the same line.
-        Expr::Verbatim(text) if text.as_str().contains('#') => write!(f, "({text}\n)"),
-        Expr::Verbatim(text) => write!(f, "({text})"),
-        expr if parentheses => write!(f, "({expr})"),
-        expr => expr.fmt(f),
-    }
+    if parentheses { write!(f, "({expr})") } else { expr.fmt(f) }
 }
 
 impl Display for Binary {
@@ -96,10 +88,10 @@ impl Display for Aggregate {
         }
         f.write_char('(')?;
         if let Some(parameter) = parameter {
-            argument(parameter, f)?;
+            parameter.fmt(f)?;
             f.write_str(", ")?;
         }
-        argument(expr, f)?;
+        expr.fmt(f)?;
         f.write_char(')')
     }
 }
@@ -111,14 +103,9 @@ fn call(function: Function, arguments: &[Expr], f: &mut Formatter<'_>) -> fmt::R
         if index > 0 {
             f.write_str(", ")?;
         }
-        argument(expr, f)?;
+        expr.fmt(f)?;
     }
     f.write_char(')')
-}
-
-/// Writes an argument: commas and the closing parenthesis part it from the rest.
-fn argument(expr: &Expr, f: &mut Formatter<'_>) -> fmt::Result {
-    operand(expr, false, f)
 }
 
 impl Display for Range {
@@ -221,22 +208,6 @@ impl Display for Window {
 impl Display for Variable {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "${}", self.name())
-    }
-}
-
-impl Display for Number {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Decimal(number) => number.fmt(f),
-            Self::Infinity => f.write_str("Inf"),
-            Self::NaN => f.write_str("NaN"),
-        }
-    }
-}
-
-impl Display for Verbatim {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 
@@ -376,13 +347,5 @@ mod tests {
         assert_eq!(selector.to_string(), r#"a{b="\" or \\ \n\u0001é"}"#);
         let any = Selector::new("a").matching(Matcher::any_of("b", ["2.0", "a|b", "^\\"]));
         assert_eq!(any.to_string(), r#"a{b=~"2[.]0|a[|]b|\\^\\\\"}"#);
-    }
-
-    #[test]
-    fn a_users_text_stays_in_its_parentheses() {
-        let text = |text| Expr::from(Verbatim::new(text).unwrap());
-        assert_eq!(text("a or b").to_string(), "a or b");
-        assert_eq!(text("a or b").times(number("2")).to_string(), "(a or b) * 2");
-        assert_eq!(text("a # why").above_zero().to_string(), "(a # why\n) > 0");
     }
 }

@@ -1,8 +1,6 @@
 //! The expression tree.
 
-use super::{
-    AggregateOp, BinaryOp, Function, Grouping, Matching, Range, Selector, Subquery, Verbatim, Window,
-};
+use super::{AggregateOp, BinaryOp, Function, Grouping, Matching, Number, Range, Selector, Subquery, Window};
 use crate::value::Decimal;
 
 /// A PromQL expression.
@@ -26,19 +24,6 @@ pub enum Expr {
     Binary(Box<Binary>),
     /// Unary minus.
     Negative(Box<Expr>),
-    /// Text of a user that has not been parsed.
-    Verbatim(Verbatim),
-}
-
-/// A number literal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Number {
-    /// An exact number.
-    Decimal(Decimal),
-    /// `Inf`
-    Infinity,
-    /// `NaN`
-    NaN,
 }
 
 /// An aggregation.
@@ -153,12 +138,44 @@ impl Expr {
     /// `-self`; the sign of a number is part of the number.
     #[must_use]
     pub fn negated(self) -> Self {
-        if let Self::Number(Number::Decimal(number)) = self
-            && let Some(negative) = Decimal::ZERO.checked_sub(number)
+        if let Self::Number(number) = self
+            && let Some(negative) = number.negated()
         {
-            return negative.into();
+            return Self::Number(negative);
         }
         Self::Negative(Box::new(self))
+    }
+
+    /// The expressions that it is made of, in the order written.
+    pub fn operands(&self) -> Vec<&Self> {
+        match self {
+            Self::Number(_) | Self::Text(_) | Self::Selector(_) | Self::Range(Range::Samples { .. }) => {
+                Vec::new()
+            }
+            Self::Range(Range::Subquery(subquery)) => vec![&subquery.expr],
+            Self::Call(_, arguments) => arguments.iter().collect(),
+            Self::Aggregate(aggregate) => aggregate.parameter.iter().chain([&aggregate.expr]).collect(),
+            Self::Binary(binary) => vec![&binary.left, &binary.right],
+            Self::Negative(expr) => vec![expr],
+        }
+    }
+
+    /// The expression and everything in it, in the order written.
+    pub fn nodes(&self) -> impl Iterator<Item = &Self> {
+        let mut waiting = vec![self];
+        std::iter::from_fn(move || {
+            let next = waiting.pop()?;
+            waiting.extend(next.operands().into_iter().rev());
+            Some(next)
+        })
+    }
+
+    /// The selectors in it, in the order written.
+    pub fn selectors(&self) -> impl Iterator<Item = &Selector> {
+        self.nodes().filter_map(|node| match node {
+            Self::Selector(selector) | Self::Range(Range::Samples { selector, .. }) => Some(selector),
+            _ => None,
+        })
     }
 
     /// `self[window:step]`
@@ -182,11 +199,5 @@ impl From<Selector> for Expr {
 impl From<Range> for Expr {
     fn from(range: Range) -> Self {
         Self::Range(range)
-    }
-}
-
-impl From<Verbatim> for Expr {
-    fn from(text: Verbatim) -> Self {
-        Self::Verbatim(text)
     }
 }

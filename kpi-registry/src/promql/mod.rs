@@ -18,17 +18,16 @@
 mod display;
 mod expr;
 mod function;
+mod number;
 mod operator;
 mod parse;
 mod selector;
-mod token;
-mod verbatim;
 
-pub use expr::{Aggregate, Binary, Expr, Number};
+pub use expr::{Aggregate, Binary, Expr};
 pub use function::{Argument, Function, Signature};
+pub use number::{Float, Number};
 pub use operator::{AggregateOp, BinaryOp, GroupSide, Grouping, MatchOn, Matching, Precedence};
 pub use parse::{Dialect, SyntaxError};
 pub use selector::{
     At, MatchOp, MatchValue, Matcher, Offset, Range, Selector, Subquery, Variable, Window, escape_regex,
 };
-pub use verbatim::{Verbatim, VerbatimError};

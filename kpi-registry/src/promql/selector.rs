@@ -179,6 +179,17 @@ impl Selector {
         self
     }
 
+    /// The metric, when there is only one it can be: named, or by a matcher on `__name__`.
+    pub fn metric_name(&self) -> Option<&str> {
+        let by_matcher = self.matchers.iter().find_map(|matcher| match matcher {
+            Matcher { label, op: MatchOp::Equal, value: MatchValue::Text(name) } if label == "__name__" => {
+                Some(name.as_str())
+            }
+            _ => None,
+        });
+        self.metric.as_deref().or(by_matcher)
+    }
+
     /// Adds `label="value"`.
     #[must_use]
     pub fn eq(self, label: impl Into<String>, value: impl Into<String>) -> Self {

@@ -71,7 +71,7 @@ pub(super) fn drafts(registry: &Registry, views: &Views<'_>, item: &Item<'_>) ->
             let view = views.view(registry, id);
             of_kpi(registry, id, &view, item)
         }
-        Content::Expression(expression) => of_expression(expression, item),
+        Content::Expression(expression) => of_expression(registry, expression, item),
     }
 }
 
@@ -94,8 +94,8 @@ fn of_kpi(registry: &Registry, id: KpiId, view: &View<'_>, item: &Item<'_>) -> V
     drafts
 }
 
-fn of_expression(expression: &str, item: &Item<'_>) -> Vec<Draft> {
-    let queries = query::of_expression(expression);
+fn of_expression(registry: &Registry, expression: &str, item: &Item<'_>) -> Vec<Draft> {
+    let queries = query::of_expression(registry, expression);
     if queries.lines.is_empty() {
         return Vec::new();
     }

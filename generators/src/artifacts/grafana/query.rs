@@ -1,7 +1,7 @@
 //! What a panel asks Prometheus for.
 
 use kpi_registry::entity::{Kind, Kpi};
-use kpi_registry::promql::{AggregateOp, BinaryOp, Expr, Grouping, Matcher, Selector, Variable, Verbatim};
+use kpi_registry::promql::{AggregateOp, BinaryOp, Dialect, Expr, Grouping, Matcher, Selector, Variable};
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{BuiltinUnit, Decimal, Unit};
 
@@ -68,10 +68,9 @@ pub(super) fn of_kpi(registry: &Registry, kpi: &Kpi) -> Queries {
     }
 }
 
-/// What a panel on an expression of the registry's author asks; nothing when it is not closed in itself, which
-/// the checks refuse.
-pub(super) fn of_expression(text: &str) -> Queries {
-    let expr = Verbatim::new(text).ok().map(Expr::from);
+/// What a panel on an expression of the registry's author asks; nothing when it is no PromQL, which the checks refuse.
+pub(super) fn of_expression(registry: &Registry, text: &str) -> Queries {
+    let expr = Expr::parse(text, Dialect::panels(registry.prometheus.version.value)).ok();
     let lines = expr.into_iter().map(|expr| line(expr, "__auto".into())).collect();
     Queries { lines, main: 0, buckets: None, unit: "short".into(), suffix: "" }
 }

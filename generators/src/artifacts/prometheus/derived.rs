@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kpi_registry::entity::{Kind, KpiId};
-use kpi_registry::promql::Verbatim;
+use kpi_registry::promql::{Dialect, Expr, Function, Selector};
 use kpi_registry::registry::Registry;
 
-use super::alerting::{self, Alert};
-use super::{RULES, recording_rules};
-use crate::artifact::{Artifact, File, FileKind};
+use super::alerting::{self, Alert, Plan};
+use super::{recording_rules, rules};
+use crate::artifact::{Artifact, File};
 use crate::series::Reading;
 use crate::wire::rules::{Record, Rule, RuleFile, RuleGroup};
 
@@ -18,10 +18,8 @@ crate::documented! {
     pub struct DerivedRules;
 }
 
-/// What the file of the rules is called after; no agent can have this name.
+/// The file of the rules, without an end; no agent can have this name.
 pub(super) const NAME: &str = "derived-kpis";
-/// The file of the rules, below the directory of rules.
-pub(super) const FILE: &str = "derived-kpis.yml";
 
 impl Artifact for DerivedRules {
     fn id(&self) -> &'static str {
@@ -37,24 +35,28 @@ impl Artifact for DerivedRules {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let members = members(registry);
-        if members.derived.is_empty() {
-            return Vec::new();
-        }
-        let mut rules = Vec::new();
-        for id in members.read.iter().chain(&members.derived) {
-            rules.extend(record(registry, *id));
-            rules.extend(recording_rules::aggregations(registry, *id));
-        }
         let plan = alerting::plan(registry);
-        rules.extend(plan.derived.iter().map(Alert::rule));
-        for slo in plan.slos.iter().filter(|slo| slo.plan.is_derived) {
-            rules.extend(slo.rules(registry));
-        }
-        let name = format!("{}-{NAME}", registry.platform);
-        let file = RuleFile { groups: vec![RuleGroup { name, interval: None, rules }] };
-        vec![File::yaml(format!("{RULES}/{FILE}"), FileKind::PrometheusRules, &file)]
+        rule_files(registry, &plan).iter().map(rules::written).collect()
     }
+}
+
+/// The one file, when there are derived KPIs.
+pub(super) fn rule_files<'a>(registry: &Registry, plan: &'a Plan<'_>) -> Vec<(String, RuleFile<'a>)> {
+    let members = members(registry);
+    if members.derived.is_empty() {
+        return Vec::new();
+    }
+    let mut rules = Vec::new();
+    for id in members.read.iter().chain(&members.derived) {
+        rules.extend(record(registry, *id));
+        rules.extend(recording_rules::aggregations(registry, *id));
+    }
+    rules.extend(plan.derived.iter().map(Alert::rule));
+    for slo in plan.slos.iter().filter(|slo| slo.plan.is_derived) {
+        rules.extend(slo.rules(registry));
+    }
+    let name = format!("{}-{NAME}", registry.platform);
+    vec![(NAME.to_owned(), RuleFile { groups: vec![RuleGroup::new(name, rules)] })]
 }
 
 /// The KPI itself, as it was written.
@@ -68,9 +70,9 @@ fn record(registry: &Registry, id: KpiId) -> Option<Rule<'static>> {
 }
 
 /// The expression of a derived KPI.
-pub(super) fn expression(registry: &Registry, id: KpiId) -> Option<Verbatim> {
+pub(super) fn expression(registry: &Registry, id: KpiId) -> Option<Expr> {
     match &registry.kpi(id).kind.value {
-        Kind::Derived(text) => Verbatim::new(text).ok(),
+        Kind::Derived(text) => Expr::parse(text, Dialect::rules(registry.prometheus.version.value)).ok(),
         _ => None,
     }
 }
@@ -78,27 +80,25 @@ pub(super) fn expression(registry: &Registry, id: KpiId) -> Option<Verbatim> {
 /// Whether the expression of a derived KPI may have a value though nothing it reads exists, such as `vector(0)`.
 /// A test can't then set the value by itself.
 pub(super) fn may_exist_without_input(registry: &Registry, id: KpiId) -> bool {
-    const SOURCES: &[&str] = &[
-        "absent",
-        "absent_over_time",
-        "day_of_month",
-        "day_of_week",
-        "day_of_year",
-        "days_in_month",
-        "hour",
-        "inf",
-        "minute",
-        "month",
-        "nan",
-        "pi",
-        "scalar",
-        "time",
-        "vector",
-        "year",
+    const SOURCES: &[Function] = &[
+        Function::Absent,
+        Function::AbsentOverTime,
+        Function::DayOfMonth,
+        Function::DayOfWeek,
+        Function::DayOfYear,
+        Function::DaysInMonth,
+        Function::Hour,
+        Function::Minute,
+        Function::Month,
+        Function::Pi,
+        Function::Scalar,
+        Function::Time,
+        Function::Vector,
+        Function::Year,
     ];
-    expression(registry, id).is_some_and(|text| {
-        let mut names = text.names().peekable();
-        names.peek().is_none() || names.any(|name| SOURCES.contains(&name.to_ascii_lowercase().as_str()))
+    expression(registry, id).is_some_and(|expr| {
+        let is_source = |node: &Expr| matches!(node, Expr::Call(function, _) if SOURCES.contains(function));
+        expr.selectors().next().is_none() || expr.nodes().any(is_source)
     })
 }
 
@@ -120,14 +120,15 @@ impl Members {
 
 /// Finds them by the names in the expressions.
 pub(super) fn members(registry: &Registry) -> Members {
-    let expressions: BTreeMap<KpiId, Verbatim> =
+    let expressions: BTreeMap<KpiId, Expr> =
         registry.kpis().filter_map(|(id, _)| Some((id, expression(registry, id)?))).collect();
     if expressions.is_empty() {
         return Members { read: Vec::new(), derived: Vec::new(), all: BTreeSet::new() };
     }
     let recorded = recorded(registry);
     let reads = |id: &KpiId| -> BTreeSet<KpiId> {
-        let names = expressions.get(id).into_iter().flat_map(Verbatim::names);
+        let selectors = expressions.get(id).into_iter().flat_map(Expr::selectors);
+        let names = selectors.filter_map(Selector::metric_name);
         names.filter_map(|name| recorded.get(name).copied()).filter(|read| read != id).collect()
     };
     let reads: BTreeMap<KpiId, BTreeSet<KpiId>> = expressions.keys().map(|id| (*id, reads(id))).collect();

@@ -6,8 +6,8 @@ use kpi_registry::entity::KpiId;
 use kpi_registry::registry::Registry;
 
 use super::alerting::section_of;
-use super::{RULES, derived};
-use crate::artifact::{Artifact, File, FileKind};
+use super::{derived, rules};
+use crate::artifact::{Artifact, File};
 use crate::series::Reading;
 use crate::wire::rules::{Record, Rule, RuleFile, RuleGroup};
 
@@ -30,10 +30,7 @@ impl Artifact for RecordingRules {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let files = rule_files(registry)
-            .into_iter()
-            .map(|(name, file)| File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, &file));
-        files.collect()
+        rule_files(registry).iter().map(rules::written).collect()
     }
 }
 

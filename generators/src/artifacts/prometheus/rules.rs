@@ -1,12 +1,11 @@
 //! Every rule of a registry, for whoever evaluates them beside Prometheus.
 
-use std::collections::BTreeMap;
-
 use kpi_registry::registry::Registry;
 
-use super::alerting::{self, Alert, Plan};
-use super::{derived, recording_rules, slo, threshold_alerts};
-use crate::wire::rules::{Record, Rule, RuleFile, RuleGroup};
+use super::alerting::{self, Plan};
+use super::{RULES, derived, recording_rules, slo, threshold_alerts};
+use crate::artifact::{File, FileKind};
+use crate::wire::rules::{RuleFile, RuleGroup};
 
 /// The rules of a registry, planned once.
 pub(in crate::artifacts) struct Rules<'a> {
@@ -37,7 +36,7 @@ impl<'a> Rules<'a> {
             .chain(threshold_alerts::rule_files(self.registry, &self.plan));
         let ordered = slo::rule_files(self.registry, &self.plan)
             .into_iter()
-            .chain(self.derived().map(|file| (derived::NAME.to_owned(), file)));
+            .chain(derived::rule_files(self.registry, &self.plan));
         let files = independent.map(|file| (file, false)).chain(ordered.map(|file| (file, true)));
         let mut sections: Vec<Section<'_>> = files
             .map(|((name, RuleFile { groups }), is_ordered)| Section { name, groups, is_ordered })
@@ -50,27 +49,9 @@ impl<'a> Rules<'a> {
     pub(in crate::artifacts) fn groups(&self) -> Vec<RuleGroup<'_>> {
         self.sections().into_iter().flat_map(|section| section.groups).collect()
     }
+}
 
-    /// Derived KPIs, the records these read, and the alerts on them.
-    fn derived(&self) -> Option<RuleFile<'_>> {
-        let members = derived::members(self.registry);
-        if members.derived.is_empty() {
-            return None;
-        }
-        let mut rules: Vec<Rule<'_>> = Vec::new();
-        for id in members.read.iter().chain(&members.derived) {
-            let expression = derived::expression(self.registry, *id);
-            rules.extend(expression.map(|expr| {
-                let record = self.registry.kpi(*id).metric.value.clone();
-                Rule::Record(Record { record, expr: expr.to_string(), labels: BTreeMap::new() })
-            }));
-            rules.extend(recording_rules::aggregations(self.registry, *id));
-        }
-        rules.extend(self.plan.derived.iter().map(Alert::rule));
-        for slo in self.plan.slos.iter().filter(|slo| slo.plan.is_derived) {
-            rules.extend(slo.rules(self.registry));
-        }
-        let name = format!("{}-{}", self.registry.platform, derived::NAME);
-        Some(RuleFile { groups: vec![RuleGroup::new(name, rules)] })
-    }
+/// A rule file of Prometheus, of its name without an end.
+pub(super) fn written((name, file): &(String, RuleFile<'_>)) -> File {
+    File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, file)
 }

@@ -2,9 +2,9 @@
 
 use kpi_registry::registry::Registry;
 
-use super::RULES;
 use super::alerting::{self, Plan};
-use crate::artifact::{Artifact, File, FileKind};
+use super::rules;
+use crate::artifact::{Artifact, File};
 use crate::wire::rules::{RuleFile, RuleGroup};
 
 crate::documented! {
@@ -29,10 +29,7 @@ impl Artifact for ThresholdAlerts {
 
     fn files(&self, registry: &Registry) -> Vec<File> {
         let plan = alerting::plan(registry);
-        let files = rule_files(registry, &plan)
-            .into_iter()
-            .map(|(name, file)| File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, &file));
-        files.collect()
+        rule_files(registry, &plan).iter().map(rules::written).collect()
     }
 }
 
@@ -41,12 +38,12 @@ pub(super) fn rule_files<'a>(registry: &Registry, plan: &'a Plan<'_>) -> Vec<(St
     let files = plan.sections.iter().map(|section| {
         let rules = section.alerts.iter().map(alerting::Alert::rule).collect();
         let group = RuleGroup::new(format!("{}-{}-alerts", registry.platform, section.name), rules);
-        (format!("{}.alerts", section.name), RuleFile { groups: vec![group] })
+        (name(&section.name), RuleFile { groups: vec![group] })
     });
     files.collect()
 }
 
-/// The file of a section, below the directory of rules.
-pub(super) fn file(section: &str) -> String {
-    format!("{section}.alerts.yml")
+/// The file of a section, without an end.
+pub(super) fn name(section: &str) -> String {
+    format!("{section}.alerts")
 }

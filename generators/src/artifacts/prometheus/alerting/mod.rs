@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kpi_registry::entity::{AgentId, AgentKpi, Kpi, KpiId, Level};
-use kpi_registry::promql::{BinaryOp, Expr, Function, Grouping, Matcher, Selector, Verbatim};
+use kpi_registry::promql::{BinaryOp, Expr, Function, Grouping, Matcher, Selector};
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
 
@@ -85,7 +85,7 @@ pub(super) enum Condition {
     /// Always: proves that alerts arrive.
     Always,
     /// As a user wrote it.
-    Written(Verbatim),
+    Written(Expr),
 }
 
 /// A KPI beyond a threshold.
@@ -148,7 +148,7 @@ impl Condition {
             Self::Unmeasured { total, .. } => absent(total.clone()),
             Self::Watched(watch) => watch.expr.clone(),
             Self::Always => Expr::call(Function::Vector, [Decimal::ONE.into()]),
-            Self::Written(text) => text.clone().into(),
+            Self::Written(expr) => expr.clone(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kpi_registry::entity::{AgentId, Kind, KpiId, Level, Measure, Recipe, Spread, Threshold};
-use kpi_registry::promql::{Matcher, Verbatim};
+use kpi_registry::promql::{Dialect, Expr, Matcher};
 use kpi_registry::registry::Registry;
 
 use super::names::Names;
@@ -234,7 +234,8 @@ fn subject(name: &str, beyond: &Beyond) -> String {
 
 /// The alerts under `alerts:`, as they were written.
 pub(super) fn written(registry: &Registry) -> impl Iterator<Item = Alert<'_>> {
-    registry.alerts.iter().filter_map(|own| {
+    let dialect = Dialect::rules(registry.prometheus.version.value);
+    registry.alerts.iter().filter_map(move |own| {
         let mut labels: BTreeMap<&str, Template<'_>> =
             own.labels.iter().map(|(name, value)| (name.as_str(), Template::raw(value))).collect();
         labels.insert("severity", Template::text(own.severity.as_str()));
@@ -249,7 +250,7 @@ pub(super) fn written(registry: &Registry) -> impl Iterator<Item = Alert<'_>> {
         let annotations = annotations.into_iter();
         Some(Alert {
             name: own.name.value.clone(),
-            condition: Condition::Written(Verbatim::new(&own.expr).ok()?),
+            condition: Condition::Written(Expr::parse(&own.expr, dialect).ok()?),
             hold: own.hold,
             keep_firing_for: own.keep_firing_for,
             labels,

@@ -41,15 +41,15 @@ impl Artifact for RuleTests {
     fn files(&self, registry: &Registry) -> Vec<File> {
         let plan = alerting::plan(registry);
         let sections = plan.sections.iter().map(|section| {
-            (section.name.as_str(), threshold_alerts::file(&section.name), tests(registry, &section.alerts))
+            (section.name.as_str(), threshold_alerts::name(&section.name), tests(registry, &section.alerts))
         });
-        let derived = (derived::NAME, derived::FILE.to_owned(), tests(registry, &plan.derived));
+        let derived = (derived::NAME, derived::NAME.to_owned(), tests(registry, &plan.derived));
         sections
             .chain([derived])
             .filter(|(_, _, tests)| !tests.is_empty())
             .map(|(name, rules, tests)| {
                 let file = TestFile {
-                    rule_files: vec![format!("{RULES_FROM_TESTS}/{rules}")],
+                    rule_files: vec![format!("{RULES_FROM_TESTS}/{rules}.yml")],
                     evaluation_interval: STEP.to_string(),
                     tests,
                 };

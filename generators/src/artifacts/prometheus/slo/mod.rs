@@ -21,9 +21,9 @@ use kpi_registry::promql::Expr;
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration, Rational};
 
-use super::RULES;
 use super::alerting::{self, Alert};
-use crate::artifact::{Artifact, File, FileKind};
+use super::rules;
+use crate::artifact::{Artifact, File};
 use crate::wire::rules::{Rule, RuleFile, RuleGroup};
 
 pub(super) use alerts::Burning;
@@ -88,9 +88,9 @@ impl Planned<'_> {
     }
 }
 
-/// The file of a section, below the directory of rules.
-fn file(section: &str) -> String {
-    format!("{section}.slos.yml")
+/// The file of a section, without an end.
+fn name(section: &str) -> String {
+    format!("{section}.slos")
 }
 
 impl Artifact for SloRules {
@@ -108,10 +108,7 @@ impl Artifact for SloRules {
 
     fn files(&self, registry: &Registry) -> Vec<File> {
         let plan = alerting::plan(registry);
-        let files = rule_files(registry, &plan)
-            .into_iter()
-            .map(|(name, file)| File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, &file));
-        files.collect()
+        rule_files(registry, &plan).iter().map(rules::written).collect()
     }
 }
 
@@ -125,7 +122,7 @@ pub(super) fn rule_files<'a>(
         sections.entry(slo.plan.section).or_default().push(slo.group(registry));
     }
     let files = sections.into_iter();
-    files.map(|(section, groups)| (format!("{section}.slos"), RuleFile { groups })).collect()
+    files.map(|(section, groups)| (name(section), RuleFile { groups })).collect()
 }
 
 /// An exact number: a decimal, or a division where there is none.

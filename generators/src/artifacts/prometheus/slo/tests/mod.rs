@@ -11,7 +11,7 @@ use kpi_registry::promql::Expr;
 use kpi_registry::registry::Registry;
 use kpi_registry::value::PromDuration;
 
-use super::{Planned, file};
+use super::{Planned, name};
 use crate::artifact::{Artifact, File, FileKind};
 use crate::artifacts::prometheus::alerting::{self, Alert};
 use crate::artifacts::prometheus::rule_tests::expected;
@@ -45,9 +45,9 @@ impl Artifact for SloTests {
         let mut sections: BTreeMap<(&str, String), Vec<&Planned<'_>>> = BTreeMap::new();
         for slo in &planned {
             let section = if slo.plan.is_derived {
-                (derived::NAME, derived::FILE.to_owned())
+                (derived::NAME, derived::NAME.to_owned())
             } else {
-                (slo.plan.section, file(slo.plan.section))
+                (slo.plan.section, name(slo.plan.section))
             };
             sections.entry(section).or_default().push(slo);
         }
@@ -57,7 +57,7 @@ impl Artifact for SloTests {
                 let tests: Vec<Test<'_>> =
                     injected::test(registry, slos).into_iter().chain(raw::tests(registry, slos)).collect();
                 let file = TestFile {
-                    rule_files: vec![format!("{RULES_FROM_TESTS}/{rules}")],
+                    rule_files: vec![format!("{RULES_FROM_TESTS}/{rules}.yml")],
                     evaluation_interval: STEP.to_string(),
                     tests,
                 };

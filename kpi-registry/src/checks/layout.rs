@@ -1,24 +1,38 @@
-//! Places inside of texts.
+//! How texts are written, and so where their parts stand.
 
 use std::ops::Range;
 
 use crate::source::{SourceMap, Span, Spanned};
 
-/// The place of a range of bytes of a text, as the text is written in its file; the place of the whole text where that can't
-/// be told, as of an alias.
-pub(super) fn inside(sources: &SourceMap, text: &Spanned<String>, range: &Range<usize>) -> Span {
-    let written = sources.slice(text.span);
-    let Some(places) = places(written, &text.value) else { return text.span };
-    let end = text.value.len().min(range.end.max(range.start));
-    let at = |offset: usize| places.iter().find(|(read, _)| read.end > offset).map(|(_, at)| at.clone());
-    let after = places.last().map_or(0, |(_, at)| at.end);
-    let first = at(range.start).map_or(after, |at| at.start);
-    let last = if end > range.start { at(end - 1).map_or(after, |at| at.end) } else { first };
-    let place = |offset: usize| text.span.start + u32::try_from(offset).unwrap_or(0);
-    Span::new(text.span.file, place(first), place(last.max(first)))
+/// How a text is written in its file.
+pub(super) struct Layout<'t> {
+    text: &'t Spanned<String>,
+    /// For every character its bytes and those it is written with; `None` where that can't be told, as of an alias.
+    places: Option<Vec<(Range<usize>, Range<usize>)>>,
 }
 
-/// For every character of a text, its bytes and those it was written with.
+impl<'t> Layout<'t> {
+    /// That of a text.
+    pub(super) fn of(sources: &SourceMap, text: &'t Spanned<String>) -> Self {
+        Self { text, places: places(sources.slice(text.span), text) }
+    }
+
+    /// The place of a range of its bytes, or else that of the whole.
+    pub(super) fn place(&self, range: &Range<usize>) -> Span {
+        let Some(places) = &self.places else { return self.text.span };
+        let after = places.last().map_or(0, |(_, at)| at.end);
+        let at = |offset: usize| {
+            let next = places.partition_point(|(read, _)| read.end <= offset);
+            places.get(next).map_or(after..after, |(_, at)| at.clone())
+        };
+        let first = at(range.start).start;
+        let last = if range.end > range.start { at(range.end - 1).end } else { first };
+        let place = |offset: usize| self.text.span.start + u32::try_from(offset).unwrap_or(0);
+        Span::new(self.text.span.file, place(first), place(last))
+    }
+}
+
+/// For every character of a text, its bytes and those it is written with.
 fn places(written: &str, text: &str) -> Option<Vec<(Range<usize>, Range<usize>)>> {
     let quote = written.chars().next().filter(|c| matches!(c, '"' | '\'')).filter(|c| written.ends_with(*c));
     let is_block = written.starts_with(['|', '>']);
@@ -73,7 +87,7 @@ mod tests {
         let span = Span::new(file, 0, u32::try_from(source.len()).unwrap());
         let start = text.find(part).unwrap();
         let text = Spanned::new(text.to_owned(), span);
-        sources.slice(inside(&sources, &text, &(start..start + part.len()))).to_owned()
+        sources.slice(Layout::of(&sources, &text).place(&(start..start + part.len()))).to_owned()
     }
 
     #[test]

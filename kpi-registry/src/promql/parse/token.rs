@@ -1,8 +1,6 @@
 //! Words of PromQL and where they stand.
 
-use std::ops::Range;
-
-use super::parse::SyntaxError;
+use super::{Place, SyntaxError};
 
 /// What a word is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +25,14 @@ pub(super) enum Token {
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     pub(super) token: Token,
-    pub(super) at: Range<usize>,
+    pub(super) at: Place,
 }
 
 /// The longer ones before those they begin with.
-const SIGNS: [&str; 21] = [
+const SIGNS: &[&str] = &[
     "==", "=~", "!=", "!~", "<=", ">=", "(", ")", "{", "}", "[", "]", ",", "@", "=", "<", ">", "+", "-", "*",
-    "/",
+    "/", "%", "^",
 ];
-const MORE_SIGNS: [&str; 2] = ["%", "^"];
 
 /// Splits an expression into words; the last one is the end.
 pub(super) fn words(text: &str) -> Result<Vec<Word>, SyntaxError> {
@@ -67,10 +64,12 @@ pub(super) fn words(text: &str) -> Result<Vec<Word>, SyntaxError> {
             at += rest.find(|c: char| !is_name_start(c) && !c.is_ascii_digit()).unwrap_or(rest.len());
             Token::Name
         } else if first == '$' {
-            let (name, length) = variable(rest, start)?;
+            let unnamed =
+                || SyntaxError::new(start..start + 1, "`$` needs the name of a variable".to_owned());
+            let (name, length) = variable(rest).ok_or_else(unnamed)?;
             at += length;
-            Token::Variable(name)
-        } else if let Some(sign) = SIGNS.iter().chain(&MORE_SIGNS).find(|sign| rest.starts_with(**sign)) {
+            Token::Variable(name.to_owned())
+        } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
             in_range = if *sign == "]" { false } else { in_range || *sign == "[" };
             at += sign.len();
             Token::Sign(sign)
@@ -115,19 +114,14 @@ fn is_duration(text: &str) -> bool {
     true
 }
 
-/// The name of a variable of Grafana, and how long it is with its sign.
-fn variable(text: &str, at: usize) -> Result<(String, usize), SyntaxError> {
+/// The name of the variable of Grafana that a text begins with, `$name` or `${name}`, and how long that is.
+pub(super) fn variable(text: &str) -> Option<(&str, usize)> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let (inside, closing) = match text.strip_prefix("${") {
-        Some(inside) => (inside, 1),
-        None => (&text[1..], 0),
-    };
-    let length = inside.find(|c| !is_part(c)).unwrap_or(inside.len());
-    let end = text.len() - inside.len() + length;
-    if length == 0 || (closing == 1 && !text[end..].starts_with('}')) {
-        return Err(SyntaxError::new(at..at + end.max(1), "`$` needs the name of a variable".to_owned()));
-    }
-    Ok((inside[..length].to_owned(), end + closing))
+    let inside = text.strip_prefix('$')?;
+    let (inside, closing) = inside.strip_prefix('{').map_or((inside, ""), |inside| (inside, "}"));
+    let (name, after) = inside.split_at(inside.find(|c| !is_part(c)).unwrap_or(inside.len()));
+    let after = after.strip_prefix(closing).filter(|_| !name.is_empty())?;
+    Some((name, text.len() - after.len()))
 }
 
 /// The value of a quoted text, and its length with the quotes. Escapes are those of Go.
