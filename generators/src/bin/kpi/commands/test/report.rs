@@ -7,7 +7,7 @@ use crate::cli::{Format, Options};
 use crate::console::Console;
 use crate::{Failure, Outcome};
 
-/// What the failed runs said, and a line for every tool.
+/// What the failed runs said, and a line for every tool that ran.
 pub(super) fn report(
     results: &[Tested],
     options: &Options,
@@ -24,16 +24,12 @@ pub(super) fn report(
                 writeln!(out, "    {line}")?;
             }
         }
-        let mut tools: Vec<String> = TOOLS.iter().map(Tool::name).collect();
-        tools.extend(
-            results
-                .iter()
-                .map(|run| run.tool.clone())
-                .filter(|tool| !TOOLS.iter().any(|it| it.name() == *tool)),
-        );
-        for tool in tools {
+        let known: Vec<String> = TOOLS.iter().map(Tool::name).collect();
+        let others = results.iter().map(|run| &run.tool).filter(|tool| !known.contains(tool));
+        let ran = |tool: &&String| results.iter().any(|run| run.tool == **tool);
+        for tool in known.iter().filter(ran).chain(others) {
             let count =
-                |passed| results.iter().filter(|run| run.tool == tool && run.passed == passed).count();
+                |passed| results.iter().filter(|run| run.tool == *tool && run.passed == passed).count();
             let (passed, failed) = (count(true), count(false));
             writeln!(out, "{tool:<26} {passed:>5} passed {failed:>5} failed")?;
         }
