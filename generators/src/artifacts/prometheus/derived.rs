@@ -35,16 +35,25 @@ impl Artifact for DerivedRules {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let plan = alerting::plan(registry);
-        rule_files(registry, &plan).iter().map(rules::written).collect()
+        if members(registry).derived.is_empty() {
+            return Vec::new();
+        }
+        rule_files(registry, &alerting::plan(registry)).map(rules::written).collect()
     }
 }
 
 /// The one file, when there are derived KPIs.
-pub(super) fn rule_files<'a>(registry: &Registry, plan: &'a Plan<'_>) -> Vec<(String, RuleFile<'a>)> {
+pub(super) fn rule_files<'a>(
+    registry: &'a Registry,
+    plan: &'a Plan<'_>,
+) -> impl Iterator<Item = (String, RuleFile<'a>)> {
+    rule_file(registry, plan).map(|file| (NAME.to_owned(), file)).into_iter()
+}
+
+fn rule_file<'a>(registry: &Registry, plan: &'a Plan<'_>) -> Option<RuleFile<'a>> {
     let members = members(registry);
     if members.derived.is_empty() {
-        return Vec::new();
+        return None;
     }
     let mut rules = Vec::new();
     for id in members.read.iter().chain(&members.derived) {
@@ -56,7 +65,7 @@ pub(super) fn rule_files<'a>(registry: &Registry, plan: &'a Plan<'_>) -> Vec<(St
         rules.extend(slo.rules(registry));
     }
     let name = format!("{}-{NAME}", registry.platform);
-    vec![(NAME.to_owned(), RuleFile { groups: vec![RuleGroup::new(name, rules)] })]
+    Some(RuleFile { groups: vec![RuleGroup::new(name, rules)] })
 }
 
 /// The KPI itself, as it was written.

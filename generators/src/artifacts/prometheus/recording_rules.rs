@@ -30,24 +30,22 @@ impl Artifact for RecordingRules {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        rule_files(registry).iter().map(rules::written).collect()
+        rule_files(registry).map(rules::written).collect()
     }
 }
 
 /// The files, by name without an end.
-pub(super) fn rule_files(registry: &Registry) -> Vec<(String, RuleFile<'static>)> {
+pub(super) fn rule_files(registry: &Registry) -> impl Iterator<Item = (String, RuleFile<'_>)> {
     let elsewhere = derived::members(registry);
     let mut sections: BTreeMap<&str, Vec<Rule<'_>>> = BTreeMap::new();
     for (id, kpi) in registry.kpis().filter(|(id, _)| !elsewhere.contains(*id)) {
         sections.entry(section_of(registry, kpi)).or_default().extend(aggregations(registry, id));
     }
     let sections = sections.into_iter().filter(|(_, rules)| !rules.is_empty());
-    sections
-        .map(|(section, rules)| {
-            let group = RuleGroup::new(format!("{}-{section}-records", registry.platform), rules);
-            (format!("{section}.records"), RuleFile { groups: vec![group] })
-        })
-        .collect()
+    sections.map(|(section, rules)| {
+        let group = RuleGroup::new(format!("{}-{section}-records", registry.platform), rules);
+        (format!("{section}.records"), RuleFile { groups: vec![group] })
+    })
 }
 
 /// The records of one KPI's aggregations, each name once.

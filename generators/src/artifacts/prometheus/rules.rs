@@ -32,10 +32,8 @@ impl<'a> Rules<'a> {
     /// Those of the rule files of Prometheus, in order of name.
     pub(in crate::artifacts) fn sections(&self) -> Vec<Section<'_>> {
         let independent = recording_rules::rule_files(self.registry)
-            .into_iter()
-            .chain(threshold_alerts::rule_files(self.registry, &self.plan));
-        let ordered = slo::rule_files(self.registry, &self.plan)
-            .into_iter()
+            .chain(threshold_alerts::rule_files(self.registry, &self.plan.sections));
+        let ordered = slo::rule_files(self.registry, &self.plan.slos)
             .chain(derived::rule_files(self.registry, &self.plan));
         let files = independent.map(|file| (file, false)).chain(ordered.map(|file| (file, true)));
         let mut sections: Vec<Section<'_>> = files
@@ -52,6 +50,6 @@ impl<'a> Rules<'a> {
 }
 
 /// A rule file of Prometheus, of its name without an end.
-pub(super) fn written((name, file): &(String, RuleFile<'_>)) -> File {
-    File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, file)
+pub(super) fn written((name, file): (String, RuleFile<'_>)) -> File {
+    File::yaml(format!("{RULES}/{name}.yml"), FileKind::PrometheusRules, &file)
 }

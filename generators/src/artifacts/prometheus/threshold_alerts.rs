@@ -2,7 +2,7 @@
 
 use kpi_registry::registry::Registry;
 
-use super::alerting::{self, Plan};
+use super::alerting::{self, Section};
 use super::rules;
 use crate::artifact::{Artifact, File};
 use crate::wire::rules::{RuleFile, RuleGroup};
@@ -28,19 +28,21 @@ impl Artifact for ThresholdAlerts {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let plan = alerting::plan(registry);
-        rule_files(registry, &plan).iter().map(rules::written).collect()
+        let sections = alerting::plan(registry).sections;
+        rule_files(registry, &sections).map(rules::written).collect()
     }
 }
 
 /// The files, by name without an end.
-pub(super) fn rule_files<'a>(registry: &Registry, plan: &'a Plan<'_>) -> Vec<(String, RuleFile<'a>)> {
-    let files = plan.sections.iter().map(|section| {
+pub(super) fn rule_files<'a>(
+    registry: &'a Registry,
+    sections: &'a [Section<'_>],
+) -> impl Iterator<Item = (String, RuleFile<'a>)> {
+    sections.iter().map(|section| {
         let rules = section.alerts.iter().map(alerting::Alert::rule).collect();
         let group = RuleGroup::new(format!("{}-{}-alerts", registry.platform, section.name), rules);
         (name(&section.name), RuleFile { groups: vec![group] })
-    });
-    files.collect()
+    })
 }
 
 /// The file of a section, without an end.

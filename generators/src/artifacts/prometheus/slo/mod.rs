@@ -107,22 +107,24 @@ impl Artifact for SloRules {
     }
 
     fn files(&self, registry: &Registry) -> Vec<File> {
-        let plan = alerting::plan(registry);
-        rule_files(registry, &plan).iter().map(rules::written).collect()
+        let slos = alerting::plan(registry).slos;
+        rule_files(registry, &slos).map(rules::written).collect()
     }
 }
 
 /// The files, by name without an end.
 pub(super) fn rule_files<'a>(
-    registry: &Registry,
-    plan: &'a alerting::Plan<'_>,
-) -> Vec<(String, RuleFile<'a>)> {
-    let mut sections: BTreeMap<&str, Vec<RuleGroup<'_>>> = BTreeMap::new();
-    for slo in plan.slos.iter().filter(|slo| !slo.plan.is_derived) {
-        sections.entry(slo.plan.section).or_default().push(slo.group(registry));
+    registry: &'a Registry,
+    slos: &'a [Planned<'_>],
+) -> impl Iterator<Item = (String, RuleFile<'a>)> {
+    let mut sections: BTreeMap<&str, Vec<&Planned<'_>>> = BTreeMap::new();
+    for slo in slos.iter().filter(|slo| !slo.plan.is_derived) {
+        sections.entry(slo.plan.section).or_default().push(slo);
     }
-    let files = sections.into_iter();
-    files.map(|(section, groups)| (name(section), RuleFile { groups })).collect()
+    sections.into_iter().map(|(section, slos)| {
+        let groups = slos.into_iter().map(|slo| slo.group(registry)).collect();
+        (name(section), RuleFile { groups })
+    })
 }
 
 /// An exact number: a decimal, or a division where there is none.
