@@ -20,10 +20,11 @@ fn nobody_listens(server: &Server) -> bool {
 #[test]
 fn ends_what_waits_and_frees_the_port() {
     let server = start(Endpoint::new());
-    let mut kept = connect(server.address());
-    ask(&mut kept, GET);
+    // Whoever is not admitted yet when it ends is told so; an answer to the second connection says that the first is.
     let mut begun = connect(server.address());
     begun.write_all(b"GET /met").expect("is open");
+    let mut kept = connect(server.address());
+    ask(&mut kept, GET);
     // None of them has to be waited for.
     server.shutdown(Duration::MAX);
     assert!(is_ended(&mut kept) && is_ended(&mut begun) && nobody_listens(&server));
