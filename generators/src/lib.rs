@@ -21,7 +21,6 @@ pub mod ids;
 pub mod lint;
 pub mod migrate;
 pub mod render;
-pub mod series;
 pub mod tree;
 pub mod wire;
 pub mod writer;

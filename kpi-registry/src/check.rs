@@ -1,8 +1,8 @@
 //! A rule across entities of a resolved registry.
 
-#[cfg(feature = "promql")]
-use crate::checks::EXPRESSIONS;
 use crate::checks::{ADVICE, CHECKS};
+#[cfg(feature = "promql")]
+use crate::checks::{EXPRESSIONS, Expressions, check_expressions};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::codes::Explanation;
 use crate::registry::Registry;
@@ -16,13 +16,13 @@ pub struct Check {
     pub run: fn(&Registry, &mut Diagnostics),
 }
 
-/// A rule about texts that have a grammar of their own, whose findings stand at places inside of them.
+/// A rule about the expressions that users wrote, whose findings stand at places inside of them.
 #[cfg(feature = "promql")]
-pub struct TextCheck {
+pub struct ExpressionCheck {
     /// Its code, title and the text of `kpi explain`.
     pub explanation: Explanation,
     /// Complains.
-    pub run: fn(&Registry, &SourceMap, &mut Diagnostics),
+    pub run: fn(&Expressions<'_>, &mut Diagnostics),
 }
 
 /// Runs every rule.
@@ -31,9 +31,7 @@ pub fn run_all(registry: &Registry, sources: &SourceMap, out: &mut Diagnostics) 
         (check.run)(registry, out);
     }
     #[cfg(feature = "promql")]
-    for check in EXPRESSIONS {
-        (check.run)(registry, sources, out);
-    }
+    check_expressions(registry, sources, out);
     #[cfg(not(feature = "promql"))]
     let _ = sources;
 }

@@ -13,10 +13,14 @@ pub mod explain;
 mod index;
 pub mod load;
 #[cfg(feature = "promql")]
+pub mod meaning;
+#[cfg(feature = "promql")]
 pub mod promql;
 pub mod registry;
 pub mod render;
 mod resolve;
+#[cfg(feature = "promql")]
+pub mod series;
 pub mod source;
 mod suggest;
 pub mod syntax;

@@ -3,13 +3,19 @@
 mod agent;
 mod aggregation;
 mod alert;
+#[cfg(feature = "promql")]
+mod alert_expression;
 mod bounds;
 mod bucket;
 mod description;
 mod exposed;
 #[cfg(feature = "promql")]
-mod expression;
+mod expressions;
 mod external_label;
+#[cfg(feature = "promql")]
+mod function;
+#[cfg(feature = "promql")]
+mod join;
 mod kind;
 mod label;
 #[cfg(feature = "promql")]
@@ -17,18 +23,26 @@ mod layout;
 mod life;
 mod metric_name;
 mod normal_range;
+#[cfg(feature = "promql")]
+mod not_promql;
 mod objective;
 mod panel;
 mod prelude;
 mod ruler;
+#[cfg(feature = "promql")]
+mod selector;
 mod slo;
+#[cfg(feature = "promql")]
+mod sum;
 mod template;
 mod threshold;
 mod tier;
 
+#[cfg(feature = "promql")]
+pub use self::expressions::{Expressions, check_expression, check_expressions};
 use crate::check::Check;
 #[cfg(feature = "promql")]
-use crate::check::TextCheck;
+use crate::check::ExpressionCheck;
 
 /// The rules that a registry must keep, in the order of the codes.
 pub const CHECKS: &[Check] = &[
@@ -127,4 +141,18 @@ pub const ADVICE: &[Check] = if cfg!(feature = "advice") {
 /// The rules about expressions, in the order of the codes. Programs don't evaluate them, so macros and build scripts do
 /// without.
 #[cfg(feature = "promql")]
-pub const EXPRESSIONS: &[TextCheck] = &[expression::NotPromql::CHECK];
+pub const EXPRESSIONS: &[ExpressionCheck] = &[
+    not_promql::NotPromql::CHECK,
+    selector::UnknownMetric::CHECK,
+    selector::UnknownLabel::CHECK,
+    selector::UnknownValue::CHECK,
+    function::FunctionKind::CHECK,
+    function::BucketsWithoutLe::CHECK,
+    join::NeverMatches::CHECK,
+    sum::SumOfRatios::CHECK,
+    join::DifferentUnits::CHECK,
+    sum::ZeroByZero::CHECK,
+    alert_expression::AlwaysFires::CHECK,
+    alert_expression::TemplateLabel::CHECK,
+    alert_expression::ValueInLabel::CHECK,
+];

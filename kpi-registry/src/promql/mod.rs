@@ -27,7 +27,7 @@ pub use expr::{Aggregate, Binary, Expr};
 pub use function::{Argument, Function, Signature};
 pub use number::{Float, Number};
 pub use operator::{AggregateOp, BinaryOp, GroupSide, Grouping, MatchOn, Matching, Precedence};
-pub use parse::{Dialect, SyntaxError};
+pub use parse::{Dialect, Places, SyntaxError};
 pub use selector::{
     At, MatchOp, MatchValue, Matcher, Offset, Range, Selector, Subquery, Variable, Window, escape_regex,
 };

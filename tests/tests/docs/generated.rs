@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use generators::artifacts::ARTIFACTS;
-use generators::series::Reading;
 use kpi_registry::codegen::{Options, Want, expand};
 use kpi_registry::entity::{Aggregation, AggregationOp, BurnSetting, BurnTier, Catalog, KindName, PanelType};
 use kpi_registry::explain::{Explanation, all_codes};
 use kpi_registry::load::load;
+use kpi_registry::series::Reading;
 use kpi_registry::source::Spanned;
 use kpi_registry::value::{BuiltinUnit, Decimal, PromDuration, Rational, Unit};
 use kpi_runtime::snapshot::Kind;

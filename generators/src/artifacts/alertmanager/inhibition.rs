@@ -10,8 +10,8 @@ use kpi_registry::entity::{AgentId, Kind, Kpi, KpiId, Severity};
 use kpi_registry::registry::Registry;
 
 use crate::artifacts::prometheus;
-use crate::series::Reading;
 use crate::wire::alertmanager::{Inhibition, Matcher};
+use kpi_registry::series::Reading;
 
 /// Labels that every alert on a KPI carries.
 const OF_EVERY_KPI: [&str; 2] = ["agent", "kpi"];

@@ -8,7 +8,7 @@ use kpi_registry::value::Decimal;
 
 use super::board::{Board, Subject};
 use super::query;
-use crate::series::Reading;
+use kpi_registry::series::Reading;
 
 /// What holds for a KPI on one dashboard: an agent's own view goes before what the KPI says.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use kpi_registry::registry::Registry;
 use super::alerting::{self, Alert, Plan};
 use super::{recording_rules, rules};
 use crate::artifact::{Artifact, File};
-use crate::series::Reading;
 use crate::wire::rules::{Record, Rule, RuleFile, RuleGroup};
+use kpi_registry::series::Reading;
 
 crate::documented! {
     /// Derived KPIs: their expressions as recording rules, the records these read, and the alerts on them; in one

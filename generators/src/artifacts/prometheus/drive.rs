@@ -7,7 +7,7 @@ use kpi_registry::value::{Decimal, PromDuration};
 
 use super::alerting::Beyond;
 use super::timeline::{Labels, Motion};
-use crate::series::target_labels;
+use kpi_registry::series::target_labels;
 
 /// How series move through a test of one threshold.
 pub(super) struct Drive<'a> {

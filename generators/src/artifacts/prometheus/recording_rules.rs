@@ -8,8 +8,8 @@ use kpi_registry::registry::Registry;
 use super::alerting::section_of;
 use super::{derived, rules};
 use crate::artifact::{Artifact, File};
-use crate::series::Reading;
 use crate::wire::rules::{Record, Rule, RuleFile, RuleGroup};
+use kpi_registry::series::Reading;
 
 crate::documented! {
     /// Recording rules for every aggregation of every KPI, named `level:metric:operations`: a file for each agent.

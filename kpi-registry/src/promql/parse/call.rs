@@ -1,6 +1,6 @@
 //! Functions and aggregations.
 
-use super::{Parser, Part, Result, SyntaxError, described};
+use super::{Parser, Part, Place, Places, Result, SyntaxError, described};
 use crate::promql::{Aggregate, AggregateOp, Argument, Expr, Function, Grouping, Precedence};
 use crate::suggest::nearest;
 
@@ -11,6 +11,7 @@ impl Parser<'_> {
         let before = self.grouping()?;
         let mut arguments = self.arguments()?;
         let after = if before.is_none() { self.grouping()? } else { None };
+        let (grouping, labels) = before.or(after).unwrap_or_default();
         let wanted = 1 + usize::from(op.has_parameter());
         let whole = at.start..self.reached();
         if arguments.len() != wanted {
@@ -18,6 +19,8 @@ impl Parser<'_> {
             return Err(SyntaxError::new(at, message));
         }
         let chain = self.chain(&arguments)?;
+        let operands = arguments.iter().map(|part| part.places.clone()).collect();
+        let places = Places { at: whole, head: at, labels, operands, ..Places::default() };
         let expr = arguments.pop();
         let parameter = arguments.pop();
         if let Some(parameter) = &parameter {
@@ -26,24 +29,22 @@ impl Parser<'_> {
         }
         let Some(expr) = expr else { return Err(self.unexpected("a value")) };
         self.check_argument(op.as_str(), Argument::Vector, &expr);
-        let aggregate = Aggregate {
-            op,
-            parameter: parameter.map(|part| part.expr),
-            grouping: before.or(after).unwrap_or_default(),
-            expr: expr.expr,
-        };
+        let aggregate =
+            Aggregate { op, parameter: parameter.map(|part| part.expr), grouping, expr: expr.expr };
         let expr = Expr::Aggregate(Box::new(aggregate));
-        Ok(Part { expr, kind: Argument::Vector, at: whole, chain, is_open: false })
+        Ok(Part { expr, kind: Argument::Vector, places, chain, is_open: false })
     }
 
-    fn grouping(&mut self) -> Result<Option<Grouping>> {
-        if self.take_word("by") {
-            return self.labels().map(Grouping::By).map(Some);
-        }
-        if self.take_word("without") {
-            return self.labels().map(Grouping::Without).map(Some);
-        }
-        Ok(None)
+    fn grouping(&mut self) -> Result<Option<(Grouping, Vec<Place>)>> {
+        let make = if self.take_word("by") {
+            Grouping::By
+        } else if self.take_word("without") {
+            Grouping::Without
+        } else {
+            return Ok(None);
+        };
+        let (labels, places) = self.labels()?;
+        Ok(Some((make(labels), places)))
     }
 
     fn arguments(&mut self) -> Result<Vec<Part>> {
@@ -87,9 +88,10 @@ impl Parser<'_> {
             }
         }
         let chain = self.chain(&arguments)?;
-        let expr = Expr::call(function, arguments.into_iter().map(|part| part.expr));
-        let at = at.start..self.reached();
-        Ok(Part { expr, kind: signature.result, at, chain, is_open: false })
+        let (arguments, operands) = arguments.into_iter().map(|part| (part.expr, part.places)).unzip();
+        let expr = Expr::Call(function, arguments);
+        let places = Places { at: at.start..self.reached(), head: at, operands, ..Places::default() };
+        Ok(Part { expr, kind: signature.result, places, chain, is_open: false })
     }
 
     fn function(&self, name: &str) -> Result<Function> {
@@ -127,7 +129,7 @@ impl Parser<'_> {
             return;
         }
         let message = format!("`{of}` takes {}, and this is {}", described(wanted), described(argument.kind));
-        let error = SyntaxError::new(argument.at.clone(), message);
+        let error = SyntaxError::new(argument.places.at.clone(), message);
         let help = match (wanted, argument.kind, &argument.expr) {
             (Argument::Range, Argument::Vector, Expr::Selector(_)) => "add a range, such as `[5m]`",
             (Argument::Range, Argument::Vector, _) => "add the range of a subquery, such as `[1h:]`",

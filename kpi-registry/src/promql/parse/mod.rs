@@ -8,6 +8,7 @@ mod error;
 mod literal;
 mod operand;
 mod operation;
+mod places;
 mod selector;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod token;
 
 pub use dialect::Dialect;
 pub use error::SyntaxError;
+pub use places::Places;
 
 use self::token::{Token, Word, words};
 use super::{Argument, Expr, Precedence};
@@ -38,6 +40,15 @@ impl Expr {
     ///
     /// All type errors there are, or the first place where the text is no PromQL of this dialect.
     pub fn parse(text: &str, dialect: Dialect) -> Result<Self, Vec<SyntaxError>> {
+        Self::parse_with_places(text, dialect).map(|(expr, _)| expr)
+    }
+
+    /// Reads an expression, and says where its parts stand.
+    ///
+    /// # Errors
+    ///
+    /// As [`Expr::parse`].
+    pub fn parse_with_places(text: &str, dialect: Dialect) -> Result<(Self, Places), Vec<SyntaxError>> {
         if text.len() > LONGEST {
             let message = format!("an expression has at most {LONGEST} bytes, not {}", text.len());
             return Err(vec![too_large(0..0, message)]);
@@ -45,7 +56,7 @@ impl Expr {
         let words = words(text).map_err(|error| vec![error])?;
         let mut parser = Parser { text, words, next: 0, depth: 0, dialect, errors: Vec::new() };
         match parser.whole() {
-            Ok(expr) if parser.errors.is_empty() => Ok(expr),
+            Ok(part) if parser.errors.is_empty() => Ok((part.expr, part.places)),
             Ok(_) => Err(parser.errors),
             Err(error) => {
                 parser.errors.push(error);
@@ -59,7 +70,7 @@ impl Expr {
 struct Part {
     expr: Expr,
     kind: Argument,
-    at: Place,
+    places: Places,
     /// How many operators, calls and subqueries build upon each other in it.
     chain: usize,
     /// Whether it is a selector, a range or a subquery without parentheses, which alone take `offset`, `@` and `[…]`.
@@ -76,7 +87,7 @@ struct Parser<'t> {
 }
 
 impl Parser<'_> {
-    fn whole(&mut self) -> Result<Expr> {
+    fn whole(&mut self) -> Result<Part> {
         if self.peek() == &Token::End {
             return Err(SyntaxError::new(0..0, "there is no expression here".to_owned()));
         }
@@ -85,7 +96,7 @@ impl Parser<'_> {
             return Err(self.unexpected("an operator, or the end of the expression"));
         }
         self.check_value(&part, "a rule or a panel shows a value per series");
-        Ok(part.expr)
+        Ok(part)
     }
 
     fn peek(&self) -> &Token {
@@ -164,7 +175,7 @@ impl Parser<'_> {
     /// Complains about what has no value.
     fn check_value(&mut self, part: &Part, otherwise: &str) {
         if matches!(part.kind, Argument::Range | Argument::Text) {
-            self.complain(&part.at, format!("{otherwise}, and this is {}", described(part.kind)));
+            self.complain(&part.places.at, format!("{otherwise}, and this is {}", described(part.kind)));
         }
     }
 

@@ -1,6 +1,6 @@
 //! What stands between operators, with the ranges and shifts that follow it.
 
-use super::{Parser, Part, Place, Result, SyntaxError, Token, described};
+use super::{Parser, Part, Place, Places, Result, SyntaxError, Token, described};
 use crate::promql::{AggregateOp, Argument, At, Expr, Number, Offset, Precedence, Range};
 use crate::value::Decimal;
 
@@ -23,7 +23,7 @@ impl Parser<'_> {
             } else {
                 return Ok(part);
             }
-            part.at.end = self.reached();
+            part.places.at.end = self.reached();
         }
     }
 
@@ -31,27 +31,33 @@ impl Parser<'_> {
     fn ranged(&mut self, part: Part) -> Result<Part> {
         let open = self.here();
         self.advance();
+        let window_at = Some(self.here());
         let window = self.window()?;
         if self.take(":") {
             let step = if self.is("]") { None } else { Some(self.window()?) };
             self.expect("]")?;
             if part.kind != Argument::Vector {
                 let is = described(part.kind);
-                self.complain(&part.at, format!("a subquery evaluates a value per series, and this is {is}"));
+                self.complain(
+                    &part.places.at,
+                    format!("a subquery evaluates a value per series, and this is {is}"),
+                );
             }
             let chain = self.chain([&part])?;
             let range = part.expr.subquery(window, step);
-            let at = part.at.start..self.reached();
-            return Ok(Part { expr: range.into(), kind: Argument::Range, at, chain, is_open: true });
+            let at = part.places.at.start..self.reached();
+            let places = Places { window: window_at, operands: vec![part.places], ..Places::leaf(at) };
+            return Ok(Part { expr: range.into(), kind: Argument::Range, places, chain, is_open: true });
         }
         self.expect("]")?;
         match part.expr {
             Expr::Selector(selector)
                 if part.is_open && selector.at.is_none() && selector.offset.is_none() =>
             {
-                let at = part.at.start..self.reached();
+                let at = part.places.at.start..self.reached();
+                let places = Places { at, window: window_at, ..part.places };
                 let expr = selector.over(window).into();
-                Ok(Part { expr, kind: Argument::Range, at, chain: 0, is_open: true })
+                Ok(Part { expr, kind: Argument::Range, places, chain: 0, is_open: true })
             }
             Expr::Selector(_) if part.is_open => {
                 Err(SyntaxError::new(open, "a range stands before `offset` and `@`".to_owned()))
@@ -63,7 +69,10 @@ impl Parser<'_> {
 
     fn operand(&mut self) -> Result<Part> {
         let at = self.here();
-        let plain = |expr, kind| Part { expr, kind, at: at.clone(), chain: 0, is_open: false };
+        let plain = |expr, kind| {
+            let places = Places::leaf(at.clone());
+            Part { expr, kind, places, chain: 0, is_open: false }
+        };
         let part = match self.peek().clone() {
             Token::Number => plain(Expr::Number(self.number()?), Argument::Scalar),
             Token::Duration if self.dialect.has(3, 0) => {
@@ -81,7 +90,7 @@ impl Parser<'_> {
                 let mut part = self.nested(|parser| parser.operation(Precedence::Union))?;
                 self.expect(")")?;
                 part.is_open = false;
-                part.at = at.start..self.reached();
+                part.places.at = at.start..self.reached();
                 return Ok(part);
             }
             Token::Sign("{") => return self.selector(None),
@@ -125,7 +134,8 @@ impl Parser<'_> {
             }
         };
         self.advance();
-        Ok(Part { expr: Expr::Number(number), kind: Argument::Scalar, at, chain: 0, is_open: false })
+        let places = Places::leaf(at);
+        Ok(Part { expr: Expr::Number(number), kind: Argument::Scalar, places, chain: 0, is_open: false })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Operators and their operands.
 
-use super::{Parser, Part, Place, Result, SyntaxError, Token};
+use super::{Parser, Part, Place, Places, Result, SyntaxError, Token};
 use crate::promql::{Argument, Binary, BinaryOp, Expr, GroupSide, MatchOn, Matching, Precedence};
 
 impl Parser<'_> {
@@ -11,7 +11,7 @@ impl Parser<'_> {
             let at = self.here();
             self.advance();
             let returns_bool = self.take_word("bool");
-            let matching = self.matching()?;
+            let (matching, labels) = self.matching()?;
             let tighter = match op.precedence() {
                 Precedence::Union => Precedence::Intersection,
                 Precedence::Intersection => Precedence::Comparison,
@@ -29,9 +29,11 @@ impl Parser<'_> {
                 _ => Argument::Vector,
             };
             let chain = self.chain([&left, &right])?;
-            let at = left.at.start..right.at.end;
+            let whole = left.places.at.start..right.places.at.end;
+            let operands = vec![left.places, right.places];
+            let places = Places { at: whole, head: at, labels, operands, ..Places::default() };
             let binary = Binary { op, returns_bool, matching, left: left.expr, right: right.expr };
-            left = Part { expr: Expr::Binary(Box::new(binary)), kind, at, chain, is_open: false };
+            left = Part { expr: Expr::Binary(Box::new(binary)), kind, places, chain, is_open: false };
         }
         Ok(left)
     }
@@ -46,14 +48,15 @@ impl Parser<'_> {
     }
 
     /// `on (…)` or `ignoring (…)`, and `group_left (…)` or `group_right (…)`.
-    fn matching(&mut self) -> Result<Option<Matching>> {
-        let on = if self.take_word("on") {
-            MatchOn::On(self.labels()?)
+    fn matching(&mut self) -> Result<(Option<Matching>, Vec<Place>)> {
+        let make = if self.take_word("on") {
+            MatchOn::On
         } else if self.take_word("ignoring") {
-            MatchOn::Ignoring(self.labels()?)
+            MatchOn::Ignoring
         } else {
-            return Ok(None);
+            return Ok((None, Vec::new()));
         };
+        let (labels, mut places) = self.labels()?;
         let side = if self.take_word("group_left") {
             Some(GroupSide::Left)
         } else if self.take_word("group_right") {
@@ -62,10 +65,14 @@ impl Parser<'_> {
             None
         };
         let group = match side {
-            Some(side) if self.is("(") => Some((side, self.labels()?)),
+            Some(side) if self.is("(") => {
+                let (labels, taken) = self.labels()?;
+                places.extend(taken);
+                Some((side, labels))
+            }
             side => side.map(|side| (side, Vec::new())),
         };
-        Ok(Some(Matching { on, group }))
+        Ok((Some(Matching { on: make(labels), group }), places))
     }
 
     fn check_operands(
@@ -126,10 +133,15 @@ impl Parser<'_> {
         self.advance();
         let mut part = self.nested(|parser| parser.operation(Precedence::Power))?;
         self.check_value(&part, "only values have a sign");
-        part.at.start = start.start;
         part.is_open = false;
+        let whole = start.start..part.places.at.end;
         if is_negative {
             part.expr = part.expr.negated();
+        }
+        if matches!(part.expr, Expr::Negative(_)) && is_negative {
+            part.places = Places { operands: vec![part.places], ..Places::leaf(whole) };
+        } else {
+            part.places.at = whole;
         }
         Ok(part)
     }

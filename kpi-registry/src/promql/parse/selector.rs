@@ -1,38 +1,42 @@
 //! Selectors.
 
 use super::token::variable;
-use super::{Parser, Part, Place, Result, SyntaxError, Token};
+use super::{Parser, Part, Place, Places, Result, SyntaxError, Token};
 use crate::promql::{Argument, MatchOp, MatchValue, Matcher, Selector, Variable};
 
 impl Parser<'_> {
     /// A selector; its metric has been read, if it has one before its braces.
     pub(super) fn selector(&mut self, metric: Option<(String, Place)>) -> Result<Part> {
-        let start = metric.as_ref().map_or(self.here().start, |(_, at)| at.start);
+        let mut places = Places::leaf(metric.as_ref().map_or(self.here(), |(_, at)| at.clone()));
         let mut selector = Selector { metric: metric.map(|(name, _)| name), ..Selector::default() };
         if self.take("{") {
             while !self.is("}") {
-                self.matcher(&mut selector)?;
+                self.matcher(&mut selector, &mut places)?;
                 if !self.take(",") {
                     break;
                 }
             }
             self.expect("}")?;
         }
-        let at = start..self.reached();
+        places.at.end = self.reached();
         if selector.metric.is_none() && !selector.matchers.iter().any(excludes_empty) {
             let message = "this selects every series there is".to_owned();
-            self.errors.push(SyntaxError::new(at.clone(), message).help("name a metric"));
+            self.errors.push(SyntaxError::new(places.at.clone(), message).help("name a metric"));
         }
-        Ok(Part { expr: selector.into(), kind: Argument::Vector, at, chain: 0, is_open: true })
+        if selector.metric.is_none() {
+            places.head = places.at.clone();
+        }
+        Ok(Part { expr: selector.into(), kind: Argument::Vector, places, chain: 0, is_open: true })
     }
 
-    fn matcher(&mut self, selector: &mut Selector) -> Result<()> {
+    fn matcher(&mut self, selector: &mut Selector, places: &mut Places) -> Result<()> {
         let at = self.here();
         if let Token::Text(name) = self.peek().clone()
             && self.dialect.has(3, 0)
             && (self.then_is(",") || self.then_is("}"))
         {
             self.advance();
+            places.head = at.clone();
             return named_in_quotes(selector, name, at);
         }
         let label = self.label()?;
@@ -46,10 +50,13 @@ impl Parser<'_> {
         };
         self.advance();
         let Token::Text(text) = self.peek().clone() else { return Err(self.unexpected("a value in quotes")) };
+        let value_at = self.here();
         self.advance();
         if label == "__name__" && op == MatchOp::Equal && selector.metric.is_some() {
             return Err(named_twice(at));
         }
+        places.labels.push(at);
+        places.values.push(value_at);
         let value = match variable_alone(&text).filter(|_| self.dialect.variables) {
             Some(name) => MatchValue::Variable(Variable::new(name)),
             None => MatchValue::Text(text),
@@ -58,17 +65,18 @@ impl Parser<'_> {
         Ok(())
     }
 
-    pub(super) fn labels(&mut self) -> Result<Vec<String>> {
+    pub(super) fn labels(&mut self) -> Result<(Vec<String>, Vec<Place>)> {
         self.expect("(")?;
-        let mut labels = Vec::new();
+        let (mut labels, mut places) = (Vec::new(), Vec::new());
         while !self.is(")") {
+            places.push(self.here());
             labels.push(self.label()?);
             if !self.take(",") {
                 break;
             }
         }
         self.expect(")")?;
-        Ok(labels)
+        Ok((labels, places))
     }
 
     fn label(&mut self) -> Result<String> {

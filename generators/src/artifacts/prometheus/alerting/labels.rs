@@ -6,7 +6,7 @@ use kpi_registry::entity::{Kind, KpiId};
 use kpi_registry::registry::Registry;
 
 use super::{Alert, Condition, plan};
-use crate::series::target_labels;
+use kpi_registry::series::target_labels;
 
 /// The labels of the alerts of one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

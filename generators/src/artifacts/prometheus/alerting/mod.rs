@@ -22,9 +22,9 @@ pub(super) use self::presence::is_scraped;
 use super::derived;
 use super::slo::{self, Burning, Planned};
 use crate::ids::PanelIds;
-use crate::series::Reading;
 use crate::wire::rules;
 use crate::wire::template::Template;
+use kpi_registry::series::Reading;
 
 /// One alert.
 pub(super) struct Alert<'a> {
@@ -222,7 +222,7 @@ pub(super) fn plan(registry: &Registry) -> Plan<'_> {
         registry,
         panels: PanelIds::new(registry),
         views: views(registry),
-        target_labels: crate::series::target_labels(registry),
+        target_labels: kpi_registry::series::target_labels(registry),
     };
     let recorded: BTreeSet<KpiId> = derived::members(registry).derived.into_iter().collect();
     let mut sections: BTreeMap<&str, Vec<Alert<'_>>> = BTreeMap::new();

@@ -8,8 +8,8 @@ use kpi_registry::registry::Registry;
 use super::super::slo;
 use super::names::{Names, WATCHDOG};
 use super::{Alert, Condition, Context, text};
-use crate::series::smoothing;
 use crate::wire::template::Template;
+use kpi_registry::series::smoothing;
 
 /// For a KPI with `no_data`: an alert for every agent that must emit it, or one for all when nobody must.
 pub(super) fn no_data<'a>(context: &Context<'a>, id: KpiId, names: &mut Names) -> Vec<Alert<'a>> {

@@ -9,8 +9,8 @@ use kpi_registry::registry::Registry;
 use super::names::Names;
 use super::text::{self, Writing};
 use super::{Alert, Beyond, Condition, Context};
-use crate::series::{Reading, smoothing};
 use crate::wire::template::Template;
+use kpi_registry::series::{Reading, smoothing};
 
 /// Every alert on the thresholds of a KPI, in ascending order of level.
 pub(super) fn alerts<'a>(context: &Context<'a>, id: KpiId, names: &mut Names) -> Vec<Alert<'a>> {

@@ -7,12 +7,12 @@ use kpi_registry::promql::{BinaryOp, Expr, Matching, Selector};
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration, Rational};
 
-use super::names::{SLOTH_WINDOW, bad_increase};
 use super::plan::SloPlan;
 use super::{absence, number, text};
 use crate::artifacts::prometheus::alerting::names::Names;
 use crate::artifacts::prometheus::alerting::{Alert, Condition, Context};
 use crate::wire::template::Template;
+use kpi_registry::series::slo::{SLOTH_WINDOW, bad_increase};
 
 /// A budget burns too fast in a long and in a short window.
 #[derive(Clone, Debug)]

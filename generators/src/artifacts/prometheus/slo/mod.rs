@@ -7,7 +7,6 @@
 
 mod absence;
 mod alerts;
-mod names;
 mod plan;
 mod promise;
 mod records;

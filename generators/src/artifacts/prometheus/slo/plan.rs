@@ -10,10 +10,10 @@ use kpi_registry::promql::{Matcher, Selector};
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
 
-use super::names::{self, RecordNames};
 use super::sli::{Goal, Part, Sli};
 use crate::artifacts::prometheus::alerting::{SHARED, section_of};
-use crate::series::target_labels;
+use kpi_registry::series::slo::{self as names, RecordNames};
+use kpi_registry::series::target_labels;
 
 /// One SLO with everything settled.
 pub(in crate::artifacts::prometheus) struct SloPlan<'a> {

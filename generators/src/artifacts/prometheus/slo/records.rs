@@ -8,9 +8,9 @@ use kpi_registry::promql::{BinaryOp, Expr, Function};
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
 
-use super::names::{SLOTH_WINDOW, bad_increase};
 use super::plan::SloPlan;
 use crate::wire::rules::{Record, Rule};
+use kpi_registry::series::slo::{SLOTH_WINDOW, bad_increase};
 
 impl SloPlan<'_> {
     /// Everything that is recorded, each after what it reads.

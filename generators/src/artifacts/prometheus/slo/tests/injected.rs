@@ -9,11 +9,11 @@ use super::{Draft, absence, kept_labels};
 use crate::artifacts::prometheus::alerting::{Alert, Condition};
 use crate::artifacts::prometheus::drive;
 use crate::artifacts::prometheus::slo::Planned;
-use crate::artifacts::prometheus::slo::names::{SLOTH_WINDOW, bad_increase};
 use crate::artifacts::prometheus::timeline::{
     Labels, MARGIN, Motion, STEP, Timeline, evaluation_before, minus, sum,
 };
 use crate::wire::rules::Test;
+use kpi_registry::series::slo::{SLOTH_WINDOW, bad_increase};
 
 /// Every alert on some SLOs.
 pub(super) fn test<'a>(registry: &'a Registry, slos: &[&'a Planned<'a>]) -> Option<Test<'a>> {

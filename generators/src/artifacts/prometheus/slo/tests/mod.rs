@@ -17,8 +17,8 @@ use crate::artifacts::prometheus::alerting::{self, Alert};
 use crate::artifacts::prometheus::rule_tests::expected;
 use crate::artifacts::prometheus::timeline::{Labels, STEP, Timeline};
 use crate::artifacts::prometheus::{RULES_FROM_TESTS, TESTS, derived};
-use crate::series::target_labels;
 use crate::wire::rules::{AlertTest, ExpectedAlert, ExpectedSample, ExprTest, InputSeries, Test, TestFile};
+use kpi_registry::series::target_labels;
 
 crate::documented! {
     /// Tests of every alert on an SLO, run by `kpi test`. With injected records: silent at the threshold, firing just

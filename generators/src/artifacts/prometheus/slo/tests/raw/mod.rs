@@ -16,10 +16,10 @@ use kpi_registry::value::PromDuration;
 use super::{Draft, kept_labels};
 use crate::artifacts::prometheus::alerting::Alert;
 use crate::artifacts::prometheus::derived;
-use crate::artifacts::prometheus::slo::names::SLOTH_WINDOW;
 use crate::artifacts::prometheus::slo::{Planned, SloPlan};
 use crate::artifacts::prometheus::timeline::{Labels, MARGIN, STEP, Timeline, minus, sum};
 use crate::wire::rules::Test;
+use kpi_registry::series::slo::SLOTH_WINDOW;
 
 /// The longest window of a tier that is lived through: beyond it a test takes longer than it tells.
 const LONGEST: PromDuration = PromDuration::from_minutes(6 * 60);

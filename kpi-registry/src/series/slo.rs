@@ -1,30 +1,30 @@
 //! What the records of SLOs are called.
 
-use kpi_registry::entity::SloRecords;
-use kpi_registry::value::PromDuration;
+use crate::entity::SloRecords;
+use crate::value::PromDuration;
 
 /// The names of one style. Every series also has the label `slo_id`; what may change, such as the objective, stands on
 /// the info series alone, so that a changed objective does not break the series of the SLO in two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RecordNames {
+pub struct RecordNames {
     /// The share of bad events; the window follows.
     ratio: &'static str,
     /// The objective, from 0 to 1.
-    pub(super) objective: &'static str,
+    pub objective: &'static str,
     /// The error budget, from 0 to 1.
-    pub(super) budget: &'static str,
+    pub budget: &'static str,
     /// The period in days.
-    pub(super) period: &'static str,
+    pub period: &'static str,
     /// How fast the budget burns now; at 1 it lasts exactly the period.
-    pub(super) burn_rate: &'static str,
+    pub burn_rate: &'static str,
     /// How fast it burnt over the period: the share of the budget that is spent.
-    pub(super) period_burn_rate: &'static str,
+    pub period_burn_rate: &'static str,
     /// The share of the budget that is left; below 0 when the objective is missed.
-    pub(super) remaining: &'static str,
+    pub remaining: &'static str,
     /// Always 1, with everything that may change as labels.
-    pub(super) info: &'static str,
+    pub info: &'static str,
     /// Whether the labels of Sloth are on every series.
-    pub(super) sloth: bool,
+    pub sloth: bool,
 }
 
 const OWN: RecordNames = RecordNames {
@@ -52,11 +52,11 @@ const SLOTH: RecordNames = RecordNames {
 };
 
 /// The label of Sloth that says which window a ratio is of.
-pub(super) const SLOTH_WINDOW: &str = "sloth_window";
+pub const SLOTH_WINDOW: &str = "sloth_window";
 
 impl RecordNames {
     /// The names of a style.
-    pub(super) const fn of(style: SloRecords) -> Self {
+    pub const fn of(style: SloRecords) -> Self {
         match style {
             SloRecords::Own => OWN,
             SloRecords::Sloth => SLOTH,
@@ -64,13 +64,13 @@ impl RecordNames {
     }
 
     /// The share of bad events over a window.
-    pub(super) fn ratio(&self, window: PromDuration) -> String {
+    pub fn ratio(&self, window: PromDuration) -> String {
         format!("{}{window}", self.ratio)
     }
 }
 
 /// What is counted, bad or all of it: per second over a window; of gauges, series now.
-pub(super) fn events(which: &str, window: Option<PromDuration>) -> String {
+pub fn events(which: &str, window: Option<PromDuration>) -> String {
     match window {
         Some(window) => format!("slo:{which}:rate{window}"),
         None => format!("slo:{which}:count"),
@@ -78,6 +78,6 @@ pub(super) fn events(which: &str, window: Option<PromDuration>) -> String {
 }
 
 /// Bad events in a window.
-pub(super) fn bad_increase(window: PromDuration) -> String {
+pub fn bad_increase(window: PromDuration) -> String {
     format!("slo:bad:increase{window}")
 }

@@ -1,11 +1,13 @@
 //! How the series of a KPI are read: windows, labels, expressions, and the names of what is recorded.
 
+pub mod slo;
+
 use std::fmt::Write as _;
 
-use kpi_registry::entity::{Aggregation, KindName, Kpi, KpiId, Recipe, Spread, Watched, default_window};
-use kpi_registry::promql::{AggregateOp, BinaryOp, Expr, Function, Grouping, Matcher, Selector};
-use kpi_registry::registry::Registry;
-use kpi_registry::value::{Decimal, PromDuration};
+use crate::entity::{Aggregation, KindName, Kpi, KpiId, Recipe, Spread, Watched, default_window};
+use crate::promql::{AggregateOp, BinaryOp, Expr, Function, Grouping, Matcher, Selector};
+use crate::registry::Registry;
+use crate::value::{Decimal, PromDuration};
 
 /// One way to read a KPI: an aggregation of its series, with labels and window settled.
 #[derive(Clone, Debug, PartialEq, Eq)]

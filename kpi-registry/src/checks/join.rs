@@ -1,0 +1,103 @@
+//! Operands that don't belong together.
+
+use super::expressions::Expressions;
+use super::prelude::*;
+use crate::meaning::{Measure, Node};
+use crate::promql::{Binary, BinaryOp, Expr, MatchOn, Precedence};
+
+check! {
+    ExpressionCheck:
+    /// Two operands find each other by equal labels. When every series of one side has a label that no series of the other has,
+    /// no two of them are equal, and the expression never has a value.
+    ///
+    /// ```yaml
+    /// # wrong: only the left side has `route`
+    /// expr: sum by (agent, route) (rate(auren_errors_total[5m])) / sum by (agent) (rate(auren_requests_total[5m])) > 0.1
+    /// # right
+    /// expr: sum by (agent) (rate(auren_errors_total[5m])) / sum by (agent) (rate(auren_requests_total[5m]) > 0) > 0.1
+    /// ```
+    NeverMatches = "KPI1046", "operands that never find each other", never_matches
+}
+
+fn never_matches(expressions: &Expressions<'_>, out: &mut Diagnostics) {
+    for (written, node) in expressions.nodes() {
+        let Some((binary, left, right)) = vectors(node) else { continue };
+        if binary.op == BinaryOp::Or {
+            continue;
+        }
+        let counts = |name: &str| match binary.matching.as_ref().map(|matching| &matching.on) {
+            None => true,
+            Some(MatchOn::On(names)) => names.iter().any(|on| on == name),
+            Some(MatchOn::Ignoring(names)) => !names.iter().any(|ignored| ignored == name),
+        };
+        for (side, which, other, other_side) in
+            [(left, "left", right, "right"), (right, "right", left, "left")]
+        {
+            let lonely: Vec<&str> = side
+                .shape
+                .labels
+                .names()
+                .filter(|name| {
+                    counts(name) && side.shape.labels.must_have(name) && !other.shape.labels.may_have(name)
+                })
+                .collect();
+            if lonely.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "the sides of `{}` never find each other: every series of the {which} one has {}, and none of the {other_side} one",
+                binary.op.as_str(),
+                listed(&lonely),
+            );
+            let help = "aggregate both sides to the same labels, or match on those that both have: `on (…)`, with \
+                        `group_left` or `group_right` at the side of many";
+            out.push(written.error(NeverMatches::CODE, &node.places.head, message).help(help));
+            break;
+        }
+    }
+}
+
+/// An operation of two sets of series.
+fn vectors<'n, 'a>(node: &'n Node<'a>) -> Option<(&'a Binary, &'n Node<'a>, &'n Node<'a>)> {
+    let (Expr::Binary(binary), [left, right]) = (node.expr, node.operands.as_slice()) else { return None };
+    (!left.is_scalar() && !right.is_scalar()).then_some((binary, left, right))
+}
+
+check! {
+    ExpressionCheck:
+    /// Values in different units are compared, added or subtracted. The registry knows the unit of every KPI, and what a rate
+    /// makes of it.
+    ///
+    /// ```yaml
+    /// expr: auren_latency_ms > on (agent) auren_limit_seconds          # wrong
+    /// expr: auren_latency_ms > on (agent) 1000 * auren_limit_seconds   # right
+    /// ```
+    DifferentUnits = "KPI1048", "values in different units", different_units
+}
+
+fn different_units(expressions: &Expressions<'_>, out: &mut Diagnostics) {
+    for (written, node) in expressions.nodes() {
+        let Some((binary, left, right)) = vectors(node) else { continue };
+        if !binary.op.is_comparison() && binary.op.precedence() != Precedence::Sum {
+            continue;
+        }
+        let (Some(l), Some(r)) = (left.shape.measure, right.shape.measure) else { continue };
+        if l == r || !is_physical(l) || !is_physical(r) {
+            continue;
+        }
+        let message = format!("`{}` is of {} and {}", binary.op.as_str(), named(l), named(r));
+        let help = "convert one of them, such as by `1000 * …`";
+        out.push(written.error(DifferentUnits::CODE, &node.places.head, message).help(help));
+    }
+}
+
+/// Whether it says more than that things are counted.
+fn is_physical(measure: Measure<'_>) -> bool {
+    let Some(unit) = BuiltinUnit::parse(measure.unit) else { return false };
+    let counts = Unit::Builtin(unit).is_integral() && unit != BuiltinUnit::Bytes;
+    !counts && unit != BuiltinUnit::Score
+}
+
+fn named(measure: Measure<'_>) -> String {
+    format!("`{}`{}", measure.unit, if measure.per_second { " per second" } else { "" })
+}

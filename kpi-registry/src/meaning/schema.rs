@@ -1,0 +1,240 @@
+//! The series that a registry tells of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Form, Label, Labels, Measure, Quantity, Shape};
+use crate::entity::{ExternalMetric, Kind, KindName, Kpi, KpiId, Recipe};
+use crate::registry::Registry;
+use crate::series::{Reading, slo::RecordNames};
+use crate::value::Unit;
+
+/// The series of one name.
+#[derive(Clone, Debug)]
+pub struct Series<'a> {
+    /// What they are.
+    pub shape: Shape<'a>,
+    /// The KPI whose they are, unless they are somebody else's.
+    pub kpi: Option<KpiId>,
+}
+
+/// Every series that a registry tells of, by name.
+#[derive(Debug)]
+pub struct Schema<'a> {
+    registry: &'a Registry,
+    series: BTreeMap<String, Series<'a>>,
+    /// The parts of names that records of SLOs begin with.
+    slo_records: RecordNames,
+}
+
+/// Labels that targets of exporters have, by static configuration or by discovery.
+const OF_EXPORTERS: &[&str] = &[
+    "agent",
+    "cluster",
+    "container",
+    "endpoint",
+    "environment",
+    "instance",
+    "job",
+    "namespace",
+    "node",
+    "pod",
+    "service",
+];
+
+/// What every endpoint of the runtime exposes about itself, and Prometheus about every scrape.
+const OF_ENDPOINTS: &[(&str, Quantity)] = &[
+    ("kpi_build_info", Quantity::Fact),
+    ("kpi_runtime_callback_panics_total", Quantity::Total(Form::Number)),
+    ("kpi_runtime_conflicts", Quantity::Level),
+    ("kpi_runtime_overflowed_total", Quantity::Total(Form::Number)),
+    ("kpi_runtime_rejected_total", Quantity::Total(Form::Number)),
+    ("process_cpu_seconds_total", Quantity::Total(Form::Number)),
+    ("process_max_fds", Quantity::Level),
+    ("process_open_fds", Quantity::Level),
+    ("process_resident_memory_bytes", Quantity::Level),
+    ("process_start_time_seconds", Quantity::Level),
+    ("process_virtual_memory_bytes", Quantity::Level),
+    ("ALERTS", Quantity::Fact),
+    ("ALERTS_FOR_STATE", Quantity::Level),
+    ("up", Quantity::Level),
+    ("scrape_body_size_bytes", Quantity::Level),
+    ("scrape_duration_seconds", Quantity::Level),
+    ("scrape_sample_limit", Quantity::Level),
+    ("scrape_samples_post_metric_relabeling", Quantity::Level),
+    ("scrape_samples_scraped", Quantity::Level),
+    ("scrape_series_added", Quantity::Level),
+    ("scrape_timeout_seconds", Quantity::Level),
+];
+
+impl<'a> Schema<'a> {
+    /// The series of a registry.
+    pub fn of(registry: &'a Registry) -> Self {
+        let slo_records = RecordNames::of(registry.targets.slo_records);
+        let mut schema = Self { registry, series: BTreeMap::new(), slo_records };
+        for (name, quantity) in OF_ENDPOINTS {
+            let shape = Shape { quantity: *quantity, ..Shape::unknown() };
+            schema.series.insert((*name).to_owned(), Series { shape, kpi: None });
+        }
+        for metric in &registry.external_metrics {
+            schema.add_external(metric);
+        }
+        for (id, kpi) in registry.kpis() {
+            schema.add_kpi(id, kpi);
+            schema.add_records(id, kpi);
+        }
+        schema
+    }
+
+    /// The registry.
+    pub const fn registry(&self) -> &'a Registry {
+        self.registry
+    }
+
+    /// The series of a name.
+    pub fn find(&self, name: &str) -> Option<&Series<'a>> {
+        self.series.get(name)
+    }
+
+    /// Says what the series of a derived KPI are, once that is known.
+    pub fn refine(&mut self, name: &str, shape: Shape<'a>) {
+        if let Some(series) = self.series.get_mut(name) {
+            series.shape = Shape { quantity: series.shape.quantity, measure: series.shape.measure, ..shape };
+        }
+    }
+
+    /// Whether there may be series of a name that the registry has no entry for: records of SLOs, and what the exporters
+    /// in use expose.
+    pub fn may_exist(&self, name: &str) -> bool {
+        let own = format!("{}_", self.registry.platform);
+        let exported = !self.registry.catalogs.is_empty() && !name.starts_with(&own) && !name.contains(':');
+        exported || name.starts_with("slo:") || name == self.slo_records.info
+    }
+
+    /// Every name, in ascending order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.series.keys().map(String::as_str)
+    }
+
+    fn add(&mut self, name: String, kpi: Option<KpiId>, shape: Shape<'a>) {
+        self.series.insert(name, Series { shape, kpi });
+    }
+
+    fn add_histogram(&mut self, name: &str, kpi: Option<KpiId>, shape: &Shape<'a>) {
+        let buckets = Shape {
+            labels: shape.labels.clone().having(["le"]),
+            quantity: Quantity::Total(Form::Buckets),
+            measure: shape.measure,
+        };
+        let sum = Shape { quantity: Quantity::Total(Form::Number), ..shape.clone() };
+        let count = Shape { measure: None, ..sum.clone() };
+        for (suffix, shape) in [("_bucket", buckets), ("_sum", sum), ("_count", count)] {
+            self.add(format!("{name}{suffix}"), kpi, shape);
+        }
+    }
+
+    fn add_external(&mut self, metric: &'a ExternalMetric) {
+        let labels = Labels::none().allowing(OF_EXPORTERS.iter().copied());
+        let labels = labels.allowing(metric.labels.iter().map(String::as_str));
+        let (quantity, name) = (quantity(metric.kind, metric.unit.as_ref()), metric.name.value.as_str());
+        let shape = Shape { labels, quantity, measure: metric.unit.as_ref().map(measure) };
+        if metric.kind == KindName::Histogram {
+            self.add_histogram(name, None, &shape);
+        } else {
+            self.add(name.to_owned(), None, shape);
+        }
+    }
+
+    fn add_kpi(&mut self, id: KpiId, kpi: &'a Kpi) {
+        let (quantity, measure) = (quantity(kpi.kind.name(), Some(&kpi.unit)), Some(measure(&kpi.unit)));
+        let labels = self.labels_of(kpi);
+        let shape = Shape { labels, quantity, measure };
+        match kpi.kind.value {
+            Kind::Histogram(_) => self.add_histogram(&kpi.metric, Some(id), &shape),
+            _ => self.add(kpi.metric.value.clone(), Some(id), shape),
+        }
+    }
+
+    /// The labels of the series that agents expose.
+    fn labels_of(&self, kpi: &'a Kpi) -> Labels<'a> {
+        if let Kind::Derived(_) = kpi.kind.value {
+            return Labels::any();
+        }
+        let labels = Labels::none().having(["agent", "instance", "job"]).allowing(["environment"]);
+        let own = kpi.labels.iter().map(|label| self.registry.label(label.value));
+        let labels = own.fold(labels, |labels, own| {
+            let values =
+                own.values.closed().map(|values| values.iter().map(|value| value.as_str()).collect());
+            let always = values.as_ref().is_none_or(|values: &Vec<&str>| !values.contains(&""));
+            labels.with(&own.name, Label { always, values })
+        });
+        match kpi.kind.value {
+            Kind::State if !labels.may_have("state") => labels.having(["state"]),
+            _ => labels,
+        }
+    }
+
+    fn add_records(&mut self, id: KpiId, kpi: &'a Kpi) {
+        let mut names = BTreeSet::new();
+        for aggregation in &kpi.aggregations {
+            let Some(reading) = Reading::of_aggregation(self.registry, id, aggregation) else { continue };
+            let name = reading.record_name();
+            if !names.insert(name.clone()) {
+                continue;
+            }
+            let all = self.labels_of(kpi);
+            let kept: Vec<&str> =
+                all.names().filter(|label| reading.labels.iter().any(|kept| kept == label)).collect();
+            let labels = kept.into_iter().fold(Labels::none(), |labels, label| {
+                labels.with(label, all.get(label).cloned().unwrap_or_default())
+            });
+            let labels = if kpi.kind.name() == KindName::Derived { Labels::any() } else { labels };
+            let (quantity, measure) = recorded(reading.recipe, measure(&kpi.unit), &kpi.unit);
+            self.add(name, Some(id), Shape { labels, quantity, measure });
+        }
+    }
+}
+
+fn quantity(kind: KindName, unit: Option<&Unit>) -> Quantity {
+    match kind {
+        KindName::Counter => Quantity::Total(Form::Number),
+        KindName::Histogram => Quantity::Total(Form::Buckets),
+        KindName::NativeHistogram => Quantity::Total(Form::Histogram),
+        KindName::Info => Quantity::Fact,
+        KindName::State => Quantity::Level,
+        KindName::Gauge | KindName::Derived => match unit {
+            Some(unit) if !unit.is_additive() => Quantity::Intensive,
+            _ => Quantity::Level,
+        },
+    }
+}
+
+fn measure(unit: &Unit) -> Measure<'_> {
+    Measure { unit: unit.name(), per_second: false }
+}
+
+/// What a record holds.
+fn recorded<'a>(recipe: Recipe, measure: Measure<'a>, unit: &Unit) -> (Quantity, Option<Measure<'a>>) {
+    let level = if unit.is_additive() { Quantity::Level } else { Quantity::Intensive };
+    let per_second = Measure { per_second: true, ..measure };
+    match recipe {
+        Recipe::Rate => (Quantity::Flow(Form::Number), Some(per_second)),
+        Recipe::Increase => (Quantity::Flow(Form::Number), Some(measure)),
+        Recipe::BucketRate | Recipe::BucketIncrease | Recipe::NativeRate | Recipe::NativeIncrease => {
+            (Quantity::Flow(Form::Number), None)
+        }
+        Recipe::SpreadOfRates(_) | Recipe::Trend => (Quantity::Intensive, Some(per_second)),
+        Recipe::Sum
+        | Recipe::SumOfMeans
+        | Recipe::Last
+        | Recipe::Delta
+        | Recipe::SpreadNow(_)
+        | Recipe::SpreadOverTime(_) => (level, Some(measure)),
+        Recipe::CountSeries => (Quantity::Level, None),
+        Recipe::BucketMean | Recipe::NativeMean => (Quantity::Intensive, Some(measure)),
+        Recipe::BucketFraction(_) | Recipe::NativeFraction(_) => (Quantity::Intensive, None),
+        Recipe::QuantileOverTime(_)
+        | Recipe::QuantileAcross(_)
+        | Recipe::BucketQuantile(_)
+        | Recipe::NativeQuantile(_) => (Quantity::Quantile, Some(measure)),
+    }
+}
