@@ -36,7 +36,13 @@ fn judged(registry: &Registry) -> (String, usize) {
         })
         .collect();
     for text in &texts {
-        check_expression(registry, &sources, text, dialect, &mut found);
+        let mut of_one = Diagnostics::default();
+        check_expression(registry, &sources, text, dialect, &mut of_one);
+        // A record computes what it records.
+        of_one
+            .iter()
+            .filter(|finding| finding.code != "KPI1057")
+            .for_each(|finding| found.push(finding.clone()));
     }
     let found = if found.is_empty() { String::new() } else { human(&found, &sources, false) };
     (found, rules.len())

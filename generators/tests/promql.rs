@@ -5,10 +5,13 @@
 #[allow(dead_code, reason = "shared with the tests of rules")]
 mod support;
 
+use kpi_registry::checks::check_expression;
+use kpi_registry::diagnostic::Diagnostics;
 use kpi_registry::promql::{
     Aggregate, AggregateOp, Argument, At, Binary, BinaryOp, Dialect, Expr, Function, Grouping, MatchOn,
     Matcher, Matching, Number, Offset, Selector, Subquery, Window,
 };
+use kpi_registry::source::{SourceMap, Span, Spanned};
 use kpi_registry::value::{Decimal, PromDuration, PrometheusVersion};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -269,6 +272,57 @@ fn promtool_agrees_on_what_is_read() {
     let dialect = Dialect::rules(PrometheusVersion::DEFAULT);
     let agrees = |text: &&str| Expr::parse(text, dialect).is_ok() == taken_by_promtool(text);
     let disputed: Vec<&str> = include_str!("cases/promql.txt").lines().filter(|text| !agrees(text)).collect();
+    assert_eq!(disputed, [""; 0]);
+}
+
+/// A regular expression a line.
+const PATTERNS: &str = r"a|b.
+[^:]+:8\d+
+(?i)abc
+(?i:abc)
+(?P<x>a)
+\Qa.b\E+
+\pL\p{Greek}
+a{2,3}
+a{1000}
+[[:alpha:]]
+[a&&b]
+\x41\x{1F600}
+(
+)
+*a
+[z-a]
+a{3,2}
+a{1001}
+(?x)a
+(?u)a
+(?=a)
+\8
+\y
+a**
+a{2}{3}
+a*?+
+a{,2}
+[]a]+
+[*+{9999}]
+[a";
+
+/// What promtool refuses, `kpi check` refuses as well.
+#[test]
+fn promtool_agrees_on_regular_expressions() {
+    let registry = support::registry("rules.yaml");
+    let refuses = |pattern: &str| {
+        let text = format!("up{{a=~{}}} > 1", json!(pattern));
+        let mut sources = SourceMap::default();
+        let file = sources.add("rule".into(), "rule".into(), text.clone());
+        let text = Spanned::new(text, Span::new(file, 0, 0));
+        let mut found = Diagnostics::default();
+        let dialect = Dialect::rules(PrometheusVersion::DEFAULT);
+        check_expression(&registry, &sources, &text, dialect, &mut found);
+        found.iter().any(|finding| finding.code == "KPI1053")
+    };
+    let taken = |pattern: &str| taken_by_promtool(&format!("up{{a=~{}}} > 1", json!(pattern)));
+    let disputed: Vec<&str> = PATTERNS.lines().filter(|pattern| refuses(pattern) == taken(pattern)).collect();
     assert_eq!(disputed, [""; 0]);
 }
 

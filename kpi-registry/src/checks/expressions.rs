@@ -24,6 +24,8 @@ pub struct Expressions<'a> {
 pub(super) struct Written<'a> {
     /// The expression, or why it is none.
     pub(super) read: Result<Node<'a>, &'a [SyntaxError]>,
+    /// Whether it is that of a panel.
+    pub(super) is_panel: bool,
     /// The alert whose it is.
     pub(super) alert: Option<&'a OwnAlert>,
     text: &'a Spanned<String>,
@@ -37,6 +39,7 @@ struct Text<'a> {
     source: &'a Spanned<String>,
     of: String,
     alert: Option<&'a OwnAlert>,
+    is_panel: bool,
     read: Result<(Expr, Places), Vec<SyntaxError>>,
 }
 
@@ -65,6 +68,7 @@ fn judge<'a>(schema: Schema<'a>, sources: &'a SourceMap, texts: &'a [Text<'a>], 
             Ok((expr, places)) => Ok(Node::of(expr, places, &schema)),
             Err(errors) => Err(errors.as_slice()),
         },
+        is_panel: text.is_panel,
         alert: text.alert,
         text: text.source,
         of: &text.of,
@@ -80,7 +84,8 @@ fn judge<'a>(schema: Schema<'a>, sources: &'a SourceMap, texts: &'a [Text<'a>], 
 
 impl<'a> Text<'a> {
     fn read(source: &'a Spanned<String>, of: String, alert: Option<&'a OwnAlert>, dialect: Dialect) -> Self {
-        Self { source, of, alert, read: Expr::parse_with_places(source, dialect) }
+        let read = Expr::parse_with_places(source, dialect);
+        Self { source, of, alert, is_panel: dialect.variables, read }
     }
 }
 
@@ -157,7 +162,8 @@ impl<'a> Written<'a> {
         if is_plain { finding.replace(span, instead) } else { finding.help(format!("write `{instead}`")) }
     }
 
-    fn span(&self, at: &Range<usize>) -> Span {
+    /// The place of a part.
+    pub(super) fn span(&self, at: &Range<usize>) -> Span {
         self.layout.get_or_init(|| Layout::of(self.sources, self.text)).place(at)
     }
 }

@@ -8,6 +8,8 @@ mod alert_expression;
 mod bounds;
 mod bucket;
 mod description;
+#[cfg(feature = "promql")]
+mod duplicate;
 mod exposed;
 #[cfg(feature = "promql")]
 mod expressions;
@@ -28,6 +30,8 @@ mod not_promql;
 mod objective;
 mod panel;
 mod prelude;
+#[cfg(feature = "promql")]
+mod regex;
 mod ruler;
 #[cfg(feature = "promql")]
 mod selector;
@@ -37,6 +41,8 @@ mod sum;
 mod template;
 mod threshold;
 mod tier;
+#[cfg(feature = "promql")]
+mod window;
 
 #[cfg(feature = "promql")]
 pub use self::expressions::{Expressions, check_expression, check_expressions};
@@ -155,4 +161,9 @@ pub const EXPRESSIONS: &[ExpressionCheck] = &[
     alert_expression::AlwaysFires::CHECK,
     alert_expression::TemplateLabel::CHECK,
     alert_expression::ValueInLabel::CHECK,
+    regex::NoRegex::CHECK,
+    regex::RegexForNothing::CHECK,
+    window::WindowLength::CHECK,
+    duplicate::RuleTwice::CHECK,
+    duplicate::RecordedAlready::CHECK,
 ];

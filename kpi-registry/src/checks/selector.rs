@@ -2,6 +2,7 @@
 
 use super::expressions::{Expressions, Written};
 use super::prelude::*;
+use super::regex::anchored;
 use crate::meaning::{Labels, Node, Schema};
 use crate::promql::{Expr, GroupSide, Grouping, MatchOn, MatchOp, MatchValue, Matcher};
 
@@ -185,6 +186,12 @@ fn unknown_value(expressions: &Expressions<'_>, out: &mut Diagnostics) {
             }
             let label = series.shape.labels.get(&matcher.label);
             let Some(values) = label.and_then(|label| label.values.as_deref()) else { continue };
+            if let Some(pattern) = matches_nothing(matcher, values) {
+                let message = format!("`{}` never matches `{pattern}`", matcher.label);
+                let help = format!("its values are {}", listed(values));
+                out.push(written.error(UnknownValue::CODE, at, message).help(help));
+                continue;
+            }
             let asked = asked_for(matcher);
             for wrong in asked.into_iter().filter(|asked| !asked.is_empty() && !values.contains(asked)) {
                 never(written, &matcher.label, wrong, values, at, out);
@@ -210,6 +217,14 @@ fn never(
     let finding = written.error(UnknownValue::CODE, at, message(&format!(", did you mean `{meant}`?")));
     let right = written.part(at).replacen(wrong, meant, 1);
     out.push(written.replace(finding, at, &right));
+}
+
+/// A regular expression that none of these values matches, nor no value at all.
+fn matches_nothing<'m>(matcher: &'m Matcher, values: &[&str]) -> Option<&'m str> {
+    let (MatchOp::Regex, MatchValue::Text(text)) = (matcher.op, &matcher.value) else { return None };
+    let pattern = anchored(text).ok().filter(|_| asked_for(matcher).is_empty())?;
+    let holds = pattern.is_match("") || values.iter().any(|value| pattern.is_match(value));
+    (!holds).then_some(text)
 }
 
 /// The values that a matcher asks for, where it lists them.
