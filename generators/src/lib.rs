@@ -16,6 +16,7 @@
 
 pub mod artifact;
 pub mod artifacts;
+mod document;
 pub mod explain;
 pub mod ids;
 pub mod lint;

@@ -11,6 +11,8 @@ mod directory;
 pub mod entity;
 pub mod explain;
 mod index;
+#[cfg(feature = "promql")]
+pub mod layout;
 pub mod load;
 #[cfg(feature = "promql")]
 pub mod meaning;
@@ -22,6 +24,6 @@ mod resolve;
 #[cfg(feature = "promql")]
 pub mod series;
 pub mod source;
-mod suggest;
+pub mod suggest;
 pub mod syntax;
 pub mod value;

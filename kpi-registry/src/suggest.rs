@@ -36,7 +36,7 @@ const KNOWN: &[(&str, &str)] = &[
 ///
 /// Near is: a known other spelling, the same but for case and `-`, a distance of a third of the length, or one
 /// being the other with further words (`sleep_debt`, `sleep_debt_hours`).
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let mut search = Search::of(word)?;
     for candidate in candidates {
         search.consider(candidate);

@@ -1,7 +1,7 @@
 //! An agent's bindings of version 1.
 
-use super::document::{Item, Map, Value};
 use super::{Migration, left_out, registry, thresholds};
+use crate::document::{Item, Map, Value};
 
 /// Takes over one file of bindings.
 pub(super) fn take(root: Item, into: &mut Migration) {

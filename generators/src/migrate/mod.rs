@@ -5,12 +5,10 @@
 //! experimental one.
 
 mod binding;
-mod document;
-mod emit;
 mod registry;
 mod thresholds;
 
-use document::{Item, Map, Value};
+use crate::document::{self, Item, Map, Value};
 use kpi_registry::diagnostic::{Diagnostic, Diagnostics, Severity, codes};
 use kpi_registry::load::Loaded;
 use kpi_registry::syntax::{self, Node};
@@ -161,7 +159,7 @@ impl Migration {
         }
         let kpis = Item { before: spaced(self.kpis_comments), ..Item::of(Value::List(self.kpis)) };
         map.push(("kpis".into(), kpis));
-        emit::document(&map, &spaced(self.rest))
+        document::document(&map, &spaced(self.rest))
     }
 }
 

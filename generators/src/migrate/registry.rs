@@ -1,7 +1,7 @@
 //! The registry files of version 1.
 
-use super::document::{Item, Map, Value};
 use super::{Migration, left_out, thresholds};
+use crate::document::{Item, Map, Value};
 
 /// Takes over the top level of a registry, of either version.
 pub(super) fn take(root: Item, into: &mut Migration) {

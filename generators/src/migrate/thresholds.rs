@@ -1,7 +1,6 @@
 //! Conditions of version 1 as thresholds.
 
-use super::document::{Item, Map, Value};
-use super::emit;
+use crate::document::{self, Item, Map, Value};
 use kpi_registry::entity::Level;
 use kpi_registry::value::Condition;
 
@@ -112,5 +111,5 @@ fn explain(threshold: &mut Item, condition: &Condition, name: Option<&str>) {
 
 /// An entry as it stood, to be shown in a comment.
 pub(super) fn as_lines(entry: (String, Item)) -> Vec<String> {
-    emit::lines(&vec![entry]).into_iter().map(|line| format!("  {line}")).collect()
+    document::lines(&vec![entry]).into_iter().map(|line| format!("  {line}")).collect()
 }

@@ -4,10 +4,10 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::EXPRESSIONS;
-use super::layout::Layout;
 use super::prelude::*;
 use crate::diagnostic::Code;
 use crate::entity::OwnAlert;
+use crate::layout::Layout;
 use crate::meaning::{Node, Schema};
 use crate::promql::{Dialect, Expr, Places, SyntaxError};
 use crate::source::SourceMap;

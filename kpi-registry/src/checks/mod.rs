@@ -20,8 +20,6 @@ mod function;
 mod join;
 mod kind;
 mod label;
-#[cfg(feature = "promql")]
-mod layout;
 mod life;
 mod metric_name;
 mod normal_range;

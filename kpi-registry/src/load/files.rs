@@ -83,6 +83,16 @@ pub(super) fn read_bytes(path: &Path, content: Vec<u8>, out: &mut Diagnostics) -
     files
 }
 
+/// Adds a file that is no part of a registry to `sources`, if it is one that could be: of text, and not too large. What
+/// is wrong with it is reported.
+#[cfg(feature = "import")]
+pub fn add_file(path: &Path, sources: &mut SourceMap, out: &mut Diagnostics) -> Option<FileId> {
+    let mut files = Files { sources: std::mem::take(sources), ..Files::default() };
+    let text = files.text(path, path.to_string_lossy().into_owned(), &Reason::Root, out);
+    *sources = files.sources;
+    text.filter(|(_, is_whole)| *is_whole).map(|(file, _)| file)
+}
+
 impl Files {
     /// Every `*.yaml` and `*.yml` below a directory, sorted by name. Hidden directories, and those that hold generated
     /// files, are passed over; links are followed once.

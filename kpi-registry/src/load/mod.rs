@@ -18,6 +18,8 @@ use crate::source::SourceMap;
 use files::Files;
 
 pub use files::MAX_FILE_SIZE;
+#[cfg(feature = "import")]
+pub use files::add_file;
 
 /// What came of loading a registry.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ const MOST: usize = 100;
 
 /// Reads one mapping: ask for every key it may have, then call [`finish`](Self::finish), which complains about
 /// keys nobody asked for (with "did you mean") and about required ones that are missing.
-pub(crate) struct Fields<'n> {
+pub struct Fields<'n> {
     entries: &'n [Entry],
     taken: Vec<bool>,
     asked: Vec<&'static str>,
@@ -22,7 +22,7 @@ pub(crate) struct Fields<'n> {
 
 impl<'n> Fields<'n> {
     /// The mapping of a node; a finding when it is something else. `what` names it in messages: `a KPI`.
-    pub(crate) fn of(node: &'n Node, what: &'static str, out: &mut Diagnostics) -> Option<Self> {
+    pub fn of(node: &'n Node, what: &'static str, out: &mut Diagnostics) -> Option<Self> {
         let Kind::Map(entries) = &node.kind else {
             out.push(
                 Diagnostic::error(
@@ -40,12 +40,12 @@ impl<'n> Fields<'n> {
     }
 
     /// The value of a key that may be left out. `null` counts as left out.
-    pub(crate) fn optional(&mut self, key: &'static str) -> Option<&'n Node> {
+    pub fn optional(&mut self, key: &'static str) -> Option<&'n Node> {
         self.entry(key).map(|entry| &entry.value).filter(|value| !matches!(value.kind, Kind::Null))
     }
 
     /// The value of a key that must be there.
-    pub(crate) fn required(&mut self, key: &'static str) -> Option<&'n Node> {
+    pub fn required(&mut self, key: &'static str) -> Option<&'n Node> {
         let value = self.optional(key);
         if value.is_none() {
             self.missing.push(key);
@@ -54,7 +54,7 @@ impl<'n> Fields<'n> {
     }
 
     /// The first entry of a key, whatever its value.
-    pub(crate) fn entry(&mut self, key: &'static str) -> Option<&'n Entry> {
+    pub fn entry(&mut self, key: &'static str) -> Option<&'n Entry> {
         self.asked.push(key);
         let mut found = None;
         for (index, entry) in self.entries.iter().enumerate() {
@@ -67,12 +67,12 @@ impl<'n> Fields<'n> {
     }
 
     /// Whether a key is there, without asking for it.
-    pub(crate) fn has(&self, key: &str) -> bool {
+    pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
     }
 
     /// The entries nobody has asked for, which are then no longer unknown.
-    pub(crate) fn rest(&mut self) -> Vec<&'n Entry> {
+    pub fn rest(&mut self) -> Vec<&'n Entry> {
         let mut rest = Vec::new();
         for (entry, taken) in self.entries.iter().zip(&mut self.taken) {
             if !std::mem::replace(taken, true) {
@@ -83,19 +83,19 @@ impl<'n> Fields<'n> {
     }
 
     /// Lets keys that begin with `prefix` be.
-    pub(crate) fn free(&mut self, prefix: &str) {
+    pub fn free(&mut self, prefix: &str) {
         for (entry, taken) in self.entries.iter().zip(&mut self.taken) {
             *taken |= entry.key.starts_with(prefix);
         }
     }
 
     /// The place that stands for the whole mapping: its first key.
-    pub(crate) const fn head(&self) -> Span {
+    pub const fn head(&self) -> Span {
         self.head
     }
 
     /// Complains; `true` when nothing required is missing.
-    pub(crate) fn finish(mut self, out: &mut Diagnostics) -> bool {
+    pub fn finish(mut self, out: &mut Diagnostics) -> bool {
         let complete = self.missing.is_empty();
         let open: Vec<&'static str> = self.asked.iter().copied().filter(|key| !self.has(key)).collect();
         let unknown =

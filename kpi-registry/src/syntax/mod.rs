@@ -5,7 +5,6 @@ mod node;
 mod parse;
 mod scalar;
 
-pub(crate) use fields::Fields;
-pub(crate) use node::shortened;
-pub use node::{Entry, Kind, Node};
-pub use parse::{MAX_DEPTH, MAX_EXPANDED, MAX_NODES, parse};
+pub use fields::Fields;
+pub use node::{Entry, Kind, Node, shortened};
+pub use parse::{MAX_DEPTH, MAX_EXPANDED, MAX_NODES, parse, parse_all};

@@ -67,7 +67,7 @@ impl Node {
 }
 
 /// The first line of a text, cut to what fits a message.
-pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+pub fn shortened(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 60;
     let line = text.lines().next().unwrap_or_default();
     if line.len() == text.len() && text.len() <= LONGEST && !text.contains(char::is_control) {

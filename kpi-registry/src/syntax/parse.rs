@@ -1,6 +1,6 @@
 //! YAML text → [`Node`] tree. The only module that knows the YAML library.
 //!
-//! * One document a file; further documents that hold nothing are passed over.
+//! * One document a file, unless all are asked for; further documents that hold nothing are passed over.
 //! * Aliases are expanded; merge keys (`<<`) take over what the mapping does not say itself.
 //! * Every limit below is a located finding, so no input costs more than time linear in its length.
 
@@ -21,14 +21,29 @@ pub const MAX_EXPANDED: usize = 1_000_000;
 
 /// Reads one document. `None` after a syntax error, which is reported; an empty document is [`Kind::Null`].
 pub fn parse(file: FileId, text: &str, out: &mut Diagnostics) -> Option<Node> {
+    let mut builder = Builder::new(file, text, out);
+    read(&mut builder).then(|| builder.document())
+}
+
+/// Reads every document of a file, those that are empty left out. `None` after a syntax error, which is reported.
+pub fn parse_all(file: FileId, text: &str, out: &mut Diagnostics) -> Option<Vec<Node>> {
+    let mut builder = Builder::new(file, text, out);
+    builder.documents = Some(Vec::new());
+    if !read(&mut builder) {
+        return None;
+    }
+    builder.documents
+}
+
+/// Hands every event to the builder; `false` after a syntax error.
+fn read(builder: &mut Builder<'_, '_>) -> bool {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut parser = Parser::new_from_str_with_options(text, options);
-    let mut builder = Builder::new(file, text, out);
+    let mut parser = Parser::new_from_str_with_options(builder.text, options);
     while let Some(event) = parser.next_event() {
         let step = match event {
             Ok((event, span)) => builder.event(event, builder.span(&span)),
@@ -36,11 +51,10 @@ pub fn parse(file: FileId, text: &str, out: &mut Diagnostics) -> Option<Node> {
         };
         if let Err(fault) = step {
             builder.out.push(*fault);
-            return None;
+            return false;
         }
     }
-    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    Some(builder.root.unwrap_or(Node { kind: Kind::Null, span: Span::new(file, end, end) }))
+    true
 }
 
 /// The finding that ends the reading of a file.
@@ -51,6 +65,8 @@ struct Builder<'s, 'd> {
     text: &'s str,
     out: &'d mut Diagnostics,
     root: Option<Node>,
+    /// The documents before this one, where a file may have several.
+    documents: Option<Vec<Node>>,
     open: Vec<Frame>,
     /// By the parser's ids, which count from 1.
     anchors: Vec<Option<Anchor>>,
@@ -95,7 +111,13 @@ struct Anchor {
 impl<'s, 'd> Builder<'s, 'd> {
     fn new(file: FileId, text: &'s str, out: &'d mut Diagnostics) -> Self {
         let (open, anchors) = (Vec::new(), Vec::new());
-        Self { file, text, out, root: None, open, anchors, nodes: 0, expanded: 0 }
+        Self { file, text, out, root: None, documents: None, open, anchors, nodes: 0, expanded: 0 }
+    }
+
+    /// The only document.
+    fn document(self) -> Node {
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.root.unwrap_or(Node { kind: Kind::Null, span: Span::new(self.file, end, end) })
     }
 
     fn event(&mut self, event: Event<'s>, span: Span) -> Result<(), Fault> {
@@ -126,6 +148,13 @@ impl<'s, 'd> Builder<'s, 'd> {
                     .help("define the anchor above, or quote the text if the `*` belongs to it"),
                 );
                 self.value(Node { kind: Kind::Null, span }, 0);
+                Ok(())
+            }
+            Event::DocumentEnd => {
+                if let Some(documents) = &mut self.documents {
+                    let root = self.root.take();
+                    documents.extend(root.filter(|root| !matches!(root.kind, Kind::Null)));
+                }
                 Ok(())
             }
             _ => Ok(()),

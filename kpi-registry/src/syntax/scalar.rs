@@ -50,7 +50,7 @@ fn quote_it(finding: Diagnostic, node: &Node, text: &str) -> Diagnostic {
 impl Node {
     /// The scalar's text. Numbers and booleans count as the text they were written as; what YAML 1.1 reads as
     /// something else gets a warning.
-    pub(crate) fn text(&self, out: &mut Diagnostics) -> Option<Spanned<String>> {
+    pub fn text(&self, out: &mut Diagnostics) -> Option<Spanned<String>> {
         match &self.kind {
             Kind::Quoted(text) => Some(Spanned::new(text.clone(), self.span)),
             Kind::Plain(text) => {
@@ -74,7 +74,7 @@ impl Node {
     }
 
     /// The scalar's text, which must not be blank.
-    pub(crate) fn filled_text(&self, out: &mut Diagnostics) -> Option<Spanned<String>> {
+    pub fn filled_text(&self, out: &mut Diagnostics) -> Option<Spanned<String>> {
         let text = self.text(out)?;
         if text.trim().is_empty() {
             out.push(
@@ -87,7 +87,7 @@ impl Node {
     }
 
     /// The exact number.
-    pub(crate) fn number(&self, out: &mut Diagnostics) -> Option<Spanned<Decimal>> {
+    pub fn number(&self, out: &mut Diagnostics) -> Option<Spanned<Decimal>> {
         let finding = match &self.kind {
             Kind::Plain(text) => match text.parse::<Decimal>() {
                 Ok(number) if yaml_1_1(text).is_none() => return Some(Spanned::new(number, self.span)),
@@ -120,7 +120,7 @@ impl Node {
     }
 
     /// A percentage: `99.9`, or `99.9%`.
-    pub(crate) fn percent(&self, out: &mut Diagnostics) -> Option<Spanned<Decimal>> {
+    pub fn percent(&self, out: &mut Diagnostics) -> Option<Spanned<Decimal>> {
         let written = self.scalar().and_then(|text| text.strip_suffix('%'));
         match written.and_then(|text| text.trim().parse().ok()) {
             Some(number) => Some(Spanned::new(number, self.span)),
@@ -129,7 +129,7 @@ impl Node {
     }
 
     /// A whole number from `least` to `most`.
-    pub(crate) fn whole(&self, least: u64, most: u64, out: &mut Diagnostics) -> Option<Spanned<u64>> {
+    pub fn whole(&self, least: u64, most: u64, out: &mut Diagnostics) -> Option<Spanned<u64>> {
         let number = self.number(out)?;
         let whole = number.to_string().parse::<u64>().ok().filter(|whole| (least..=most).contains(whole));
         if whole.is_none() {
@@ -151,7 +151,7 @@ impl Node {
     }
 
     /// `true` or `false`.
-    pub(crate) fn boolean(&self, out: &mut Diagnostics) -> Option<bool> {
+    pub fn boolean(&self, out: &mut Diagnostics) -> Option<bool> {
         let word = match &self.kind {
             Kind::Plain(text) => match text.as_str() {
                 "true" | "True" | "TRUE" => return Some(true),
@@ -171,7 +171,7 @@ impl Node {
     }
 
     /// A duration such as `5m`; `0s` is one too.
-    pub(crate) fn duration_or_zero(&self, out: &mut Diagnostics) -> Option<Spanned<PromDuration>> {
+    pub fn duration_or_zero(&self, out: &mut Diagnostics) -> Option<Spanned<PromDuration>> {
         match self.scalar().map(str::parse::<PromDuration>) {
             Some(Ok(duration)) => Some(Spanned::new(duration, self.span)),
             _ => self.duration(out),
@@ -179,7 +179,7 @@ impl Node {
     }
 
     /// A duration such as `5m`, above zero.
-    pub(crate) fn duration(&self, out: &mut Diagnostics) -> Option<Spanned<PromDuration>> {
+    pub fn duration(&self, out: &mut Diagnostics) -> Option<Spanned<PromDuration>> {
         let finding =
             match self.scalar() {
                 Some(text) => match text.parse::<PromDuration>() {
@@ -205,7 +205,7 @@ impl Node {
     }
 
     /// A release such as `1.2` or `1.2.3`.
-    pub(crate) fn version(&self, out: &mut Diagnostics) -> Option<Spanned<Version>> {
+    pub fn version(&self, out: &mut Diagnostics) -> Option<Spanned<Version>> {
         let text = match self.scalar() {
             Some(text) => text,
             None => self.text(out).map(|_| "")?,
@@ -225,7 +225,7 @@ impl Node {
     }
 
     /// The items of a list; a finding when it is something else.
-    pub(crate) fn items(&self, of: &str, out: &mut Diagnostics) -> &[Node] {
+    pub fn items(&self, of: &str, out: &mut Diagnostics) -> &[Node] {
         if let Kind::List(items) = &self.kind {
             return items;
         }

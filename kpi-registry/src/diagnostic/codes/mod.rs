@@ -31,12 +31,16 @@ macro_rules! codes {
 
 mod codegen;
 mod entity;
+#[cfg(feature = "import")]
+mod openslo;
 mod shape;
 mod syntax;
 mod version1;
 
 pub use codegen::*;
 pub use entity::*;
+#[cfg(feature = "import")]
+pub use openslo::*;
 pub use shape::*;
 pub use syntax::*;
 pub use version1::*;
@@ -47,7 +51,10 @@ pub use version1::*;
     reason = "each module has rows of its own, and the globs above bring in one of them"
 )]
 pub(crate) fn decode_codes() -> impl Iterator<Item = Explanation> {
-    [syntax::ROWS, shape::ROWS, entity::ROWS, codegen::ROWS, version1::ROWS].into_iter().flatten().copied()
+    let rows = [syntax::ROWS, shape::ROWS, entity::ROWS, codegen::ROWS, version1::ROWS].into_iter().flatten();
+    #[cfg(feature = "import")]
+    let rows = rows.chain(openslo::ROWS);
+    rows.copied()
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The document as text.
 
-use super::document::{Item, Map, Value};
+use super::{Item, Map, Value};
 
 /// Lists that fit into so many columns stand on one line.
 const WIDTH: usize = 90;
 
 /// A whole document.
-pub(super) fn document(map: &Map, tail: &[String]) -> String {
+pub(crate) fn document(map: &Map, tail: &[String]) -> String {
     let mut out = lines(map);
     out.extend(tail.iter().cloned());
     let mut text = String::new();
@@ -23,7 +23,7 @@ pub(super) fn document(map: &Map, tail: &[String]) -> String {
 }
 
 /// The lines of a mapping.
-pub(super) fn lines(map: &Map) -> Vec<String> {
+pub(crate) fn lines(map: &Map) -> Vec<String> {
     let mut out = Vec::new();
     write_map(map, 0, &mut out);
     out

@@ -4,21 +4,21 @@ use std::ops::Range;
 
 use crate::source::{SourceMap, Span, Spanned};
 
-/// How a text is written in its file.
-pub(super) struct Layout<'t> {
+/// How a text is written in its file: with which quotes, escapes and line breaks.
+pub struct Layout<'t> {
     text: &'t Spanned<String>,
     /// For every character its bytes and those it is written with; `None` where that can't be told, as of an alias.
     places: Option<Vec<(Range<usize>, Range<usize>)>>,
 }
 
 impl<'t> Layout<'t> {
-    /// That of a text.
-    pub(super) fn of(sources: &SourceMap, text: &'t Spanned<String>) -> Self {
+    /// That of a text that was read from one of these files.
+    pub fn of(sources: &SourceMap, text: &'t Spanned<String>) -> Self {
         Self { text, places: places(sources.slice(text.span), text) }
     }
 
-    /// The place of a range of its bytes, or else that of the whole.
-    pub(super) fn place(&self, range: &Range<usize>) -> Span {
+    /// The place of a range of the text's bytes; that of the whole where the part can't be told, as of an alias.
+    pub fn place(&self, range: &Range<usize>) -> Span {
         let Some(places) = &self.places else { return self.text.span };
         let after = places.last().map_or(0, |(_, at)| at.end);
         let at = |offset: usize| {
