@@ -7,6 +7,7 @@
 //! - [`artifact`]: the contract of one kind of artifact,
 //! - [`artifacts`]: all of them,
 //! - [`wire`]: the foreign formats as typed structs,
+//! - [`import`]: what others wrote as parts of a registry,
 //! - [`migrate`]: version 1 of the registry as version 2,
 //! - [`tree`]: the files of one generation,
 //! - [`writer`]: what makes a directory equal to a tree without harming anyone else's files,
@@ -19,6 +20,7 @@ pub mod artifacts;
 mod document;
 pub mod explain;
 pub mod ids;
+pub mod import;
 pub mod lint;
 pub mod migrate;
 pub mod render;

@@ -351,3 +351,52 @@ fn explain_says_where_the_values_of_an_slo_come_from() {
     assert_eq!(code(&kpi(&here, &["explain", "slo"])), 2);
     assert_eq!(code(&kpi(&here, &["explain", "KPI0101", "jobs"])), 2);
 }
+
+#[test]
+fn import_writes_a_new_file_and_never_over_one() {
+    let home = home(&format!(
+        "{GOOD}  - {{name: calls, description: Calls answered, unit: count, type: counter, agents: [web], labels: [{{name: status, \
+         values: [ok, bad]}}]}}\n"
+    ));
+    let object = |total: &str| {
+        let metric =
+            |query: &str| format!("{{metricSource: {{type: Prometheus, spec: {{query: '{query}'}}}}}}");
+        format!(
+            "apiVersion: openslo/v1\nkind: SLO\nmetadata: {{name: answers}}\nspec:\n  service: web\n  indicator:\n    spec:\n      \
+             ratioMetric:\n        bad: {}\n        total: {}\n  timeWindow: [{{duration: 30d, isRolling: true}}]\n  budgetingMethod: \
+             Occurrences\n  objectives: [{{target: 0.99}}]\n",
+            metric("sum(demo_calls_total{status=\"bad\"})"),
+            metric(total),
+        )
+    };
+    fs::write(home.path().join("slo.yaml"), object("sum(demo_calls_total)")).unwrap();
+    let printed = kpi(home.path(), &["import", "openslo", "slo.yaml"]);
+    assert_eq!(code(&printed), 0, "{}", err(&printed));
+    assert!(
+        out(&printed).contains("- name: answers\n    kpis: [calls]\n    objective: 99\n"),
+        "{}",
+        out(&printed)
+    );
+    let written = kpi(home.path(), &["import", "openslo", "slo.yaml", "--out", "new.yaml"]);
+    assert_eq!(code(&written), 0, "{}", err(&written));
+    assert_eq!(fs::read_to_string(home.path().join("new.yaml")).unwrap(), out(&printed));
+    // It is a part of a registry as it is.
+    assert_eq!(code(&kpi(home.path(), &["check", "--registry", "."])), 0);
+    fs::write(home.path().join("new.yaml"), "mine").unwrap();
+    let refused = kpi(home.path(), &["import", "openslo", "slo.yaml", "--out", "new.yaml"]);
+    assert_eq!((code(&refused), err(&refused).contains("exists and was not touched")), (2, true));
+    assert_eq!(fs::read_to_string(home.path().join("new.yaml")).unwrap(), "mine");
+
+    fs::write(home.path().join("slo.yaml"), object("sum(demo_call_total)")).unwrap();
+    let wrong = kpi(home.path(), &["import", "openslo", "slo.yaml", "--out", "other.yaml"]);
+    assert_eq!(code(&wrong), 1);
+    assert!(
+        err(&wrong).contains("--> slo.yaml:10:69") && err(&wrong).contains("did you mean"),
+        "{}",
+        err(&wrong)
+    );
+    assert!(!home.path().join("other.yaml").exists());
+    let json = out(&kpi(home.path(), &["import", "openslo", "slo.yaml", "--format", "json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["diagnostics"][0]["code"], "KPI1113");
+}

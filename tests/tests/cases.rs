@@ -1,11 +1,13 @@
-//! Every mistake beside what is said about it: `cases/<mistake>.yaml`, or a directory, beside `<mistake>.txt`.
+//! Every mistake beside what is said about it: `cases/<mistake>.yaml`, or a directory, beside `<mistake>.txt`; and
+//! `imports/<mistake>.yaml`, objects of OpenSLO that are imported for the registry beside them.
 //!
 //! `KPI_BLESS=1 cargo test -p kpi-tests --test cases` writes the expected texts.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
+use generators::import::openslo::{Imported, import};
 use kpi_registry::checks::{ADVICE, CHECKS};
-use kpi_registry::diagnostic::{Diagnostic, Severity};
+use kpi_registry::diagnostic::{Diagnostic, Diagnostics, Severity};
 use kpi_registry::explain::all_codes;
 use kpi_registry::load::{Loaded, load};
 use kpi_registry::source::SourceMap;
@@ -14,13 +16,27 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn cases_directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
+fn directory(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// Every case: its registry and its expected text.
+/// Every registry that is a case, and its expected text.
 fn cases() -> Vec<(PathBuf, PathBuf)> {
-    let mut cases: Vec<_> = fs::read_dir(cases_directory())
+    cases_in("cases")
+}
+
+/// Every file to import, and its expected text.
+fn imports() -> Vec<(PathBuf, PathBuf)> {
+    let mut imports = cases_in("imports");
+    imports.retain(|(path, _)| !path.ends_with(REGISTRY));
+    imports
+}
+
+/// What files are imported for.
+const REGISTRY: &str = "kpi_registry.yaml";
+
+fn cases_in(name: &str) -> Vec<(PathBuf, PathBuf)> {
+    let mut cases: Vec<_> = fs::read_dir(directory(name))
         .expect("the cases")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "yaml"))
@@ -33,13 +49,29 @@ fn cases() -> Vec<(PathBuf, PathBuf)> {
     cases
 }
 
+/// What `kpi import openslo` makes of a file.
+fn imported(path: &Path) -> (Imported, SourceMap) {
+    let Loaded { registry, mut sources, diagnostics, .. } = load(&directory("imports").join(REGISTRY));
+    assert!(!diagnostics.has_errors());
+    let imported = import(&registry.expect("a registry"), &mut sources, &[path]);
+    (imported, sources)
+}
+
 /// Every finding, with all it says.
 fn told(loaded: &Loaded) -> String {
+    all_told(&loaded.diagnostics, &loaded.sources)
+}
+
+fn all_told(findings: &Diagnostics, sources: &SourceMap) -> String {
     let mut out = String::new();
-    for finding in &loaded.diagnostics {
-        tell(finding, &loaded.sources, &mut out);
+    for finding in findings {
+        tell(finding, sources, &mut out);
     }
-    out
+    // Where a file lies differs from machine to machine.
+    let [mut cases, mut imports] = ["cases", "imports"].map(|name| directory(name).display().to_string());
+    cases.push('/');
+    imports.push('/');
+    out.replace(&cases, "").replace(&imports, "")
 }
 
 fn tell(finding: &Diagnostic, sources: &SourceMap, out: &mut String) {
@@ -85,8 +117,12 @@ fn first_line(text: &str) -> String {
 fn every_mistake_is_told_as_expected() {
     let bless = std::env::var_os("KPI_BLESS").is_some();
     let mut wrong = Vec::new();
-    for (registry, expected_path) in cases() {
-        let told = told(&load(&registry));
+    let of_registries = cases().into_iter().map(|(registry, expected)| (told(&load(&registry)), expected));
+    let of_imports = imports().into_iter().map(|(path, expected)| {
+        let (Imported { text, diagnostics, .. }, sources) = imported(&path);
+        (all_told(&diagnostics, &sources) + text.as_deref().unwrap_or_default(), expected)
+    });
+    for (told, expected_path) in of_registries.chain(of_imports) {
         if bless {
             fs::write(&expected_path, &told).expect("written");
             continue;
@@ -101,39 +137,56 @@ fn every_mistake_is_told_as_expected() {
 
 #[test]
 fn every_finding_says_what_to_do() {
-    for (registry, _) in cases() {
-        for finding in &load(&registry).diagnostics {
+    let of_registries = cases().into_iter().map(|(path, _)| (load(&path).diagnostics, path));
+    let of_imports = imports().into_iter().map(|(path, _)| (imported(&path).0.diagnostics, path));
+    for (findings, path) in of_registries.chain(of_imports) {
+        for finding in &findings {
             let next_step = !finding.help.is_empty() || finding.patch.is_some();
-            assert!(next_step, "{}: {} has no next step", registry.display(), finding.code);
-            assert!(!finding.message.ends_with('.'), "{}: {}", registry.display(), finding.message);
+            assert!(next_step, "{}: {} has no next step", path.display(), finding.code);
+            assert!(!finding.message.ends_with('.'), "{}: {}", path.display(), finding.message);
         }
     }
 }
 
 #[test]
 fn every_patch_mends_its_finding() {
+    let of_registry = |path: &Path| {
+        let loaded = load(path);
+        (told(&loaded), loaded.diagnostics)
+    };
+    let of_import = |path: &Path| {
+        let (Imported { diagnostics, .. }, sources) = imported(path);
+        (all_told(&diagnostics, &sources), diagnostics)
+    };
     for (path, _) in cases().into_iter().filter(|(path, _)| path.is_file()) {
-        let before = load(&path);
-        for finding in &before.diagnostics {
-            let Some(patch) = &finding.patch else { continue };
-            let mut text = fs::read_to_string(&path).expect("text");
-            for (at, new) in patch.edits.iter().rev() {
-                text.replace_range(at.start as usize..at.end as usize, new);
-            }
-            let directory = tempfile::tempdir().expect("a directory");
-            let mended = directory.path().join("mended.yaml");
-            fs::write(&mended, &text).expect("written");
-            let same = |other: &&Diagnostic| other.code == finding.code && other.message == finding.message;
-            let count = |loaded: &Loaded| loaded.diagnostics.iter().filter(same).count();
-            let after = load(&mended);
-            assert!(
-                count(&after) < count(&before),
-                "{}: the patch of `{}` does not mend it:\n{text}\n{}",
-                path.display(),
-                finding.message,
-                told(&after)
-            );
+        patches_mend(&path, of_registry);
+    }
+    for (path, _) in imports() {
+        patches_mend(&path, of_import);
+    }
+}
+
+/// Applies each patch of a file by itself, and reads the file again.
+fn patches_mend(case: &Path, read: impl Fn(&Path) -> (String, Diagnostics)) {
+    let (_, before) = read(case);
+    for finding in &before {
+        let Some(patch) = &finding.patch else { continue };
+        let mut text = fs::read_to_string(case).expect("text");
+        for (at, new) in patch.edits.iter().rev() {
+            text.replace_range(at.start as usize..at.end as usize, new);
         }
+        let directory = tempfile::tempdir().expect("a directory");
+        let patched = directory.path().join("patched.yaml");
+        fs::write(&patched, &text).expect("written");
+        let same = |other: &&Diagnostic| other.code == finding.code && other.message == finding.message;
+        let count = |findings: &Diagnostics| findings.iter().filter(same).count();
+        let (shown, after) = read(&patched);
+        assert!(
+            count(&after) < count(&before),
+            "{}: the patch of `{}` does not mend it:\n{text}\n{shown}",
+            case.display(),
+            finding.message,
+        );
     }
 }
 
@@ -146,12 +199,10 @@ fn shown_elsewhere(code: &str) -> bool {
 
 #[test]
 fn every_code_has_a_case() {
-    let told: BTreeSet<&str> = cases()
-        .iter()
-        .flat_map(|(registry, _)| {
-            load(registry).diagnostics.iter().map(|finding| finding.code).collect::<Vec<_>>()
-        })
-        .collect();
+    let of_registries = cases().into_iter().map(|(path, _)| load(&path).diagnostics);
+    let of_imports = imports().into_iter().map(|(path, _)| imported(&path).0.diagnostics);
+    let told: BTreeSet<&str> =
+        of_registries.chain(of_imports).flatten().map(|finding| finding.code).collect();
     let codes = all_codes();
     assert!(codes.len() >= 40, "only {} codes", codes.len());
     let silent: Vec<&str> = codes

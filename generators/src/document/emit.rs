@@ -1,5 +1,7 @@
 //! The document as text.
 
+use kpi_registry::value::{Decimal, PromDuration};
+
 use super::{Item, Map, Value};
 
 /// Lists that fit into so many columns stand on one line.
@@ -128,14 +130,16 @@ fn is_plain_key(key: &str) -> bool {
 
 /// A scalar in the plainest form that every YAML reader takes for the same, inside of brackets too.
 fn scalar(text: &str) -> String {
-    let number = text.parse::<kpi_registry::value::Decimal>().is_ok();
+    let number = text.parse::<Decimal>().is_ok();
+    // `5m` is a text for every reader.
+    let duration = text.parse::<PromDuration>().is_ok();
     let word =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'%' | b' ' | b'-');
     let plain = text.bytes().all(word)
         && text.starts_with(|first: char| first.is_ascii_alphabetic())
         && !text.ends_with(' ')
         && !means_something_else(text);
-    if number || plain { text.to_owned() } else { quoted(text) }
+    if number || duration || plain { text.to_owned() } else { quoted(text) }
 }
 
 /// Words that some reader takes for a boolean or for nothing.

@@ -269,17 +269,32 @@ fn example_files() -> String {
 /// The help of the program and of every command it lists.
 fn commands() -> String {
     let whole = kpi(&["--help"]);
-    let list =
-        whole.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
-    let names = list.lines().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    let names = commands_of(&whole);
     let options = |text: &str| text.replace("\n          \n", "\n\n");
     let mut out = format!("```text\n{}\n```\n", options(&whole).trim_end());
     for name in names {
         let text = kpi(&[name, "--help"]);
-        let own = own_options(&options(&text));
-        out.push_str(&["\n### kpi ", name, "\n\n```text\n", own.trim_end(), "\n```\n"].concat());
+        let mut described = vec![(name.to_owned(), text.clone())];
+        // A command of commands has nothing to say that they don't.
+        if text.contains("\nCommands:\n") {
+            let inner =
+                commands_of(&text).map(|inner| (format!("{name} {inner}"), kpi(&[name, inner, "--help"])));
+            described = inner.collect();
+        }
+        for (name, text) in described {
+            let own = own_options(&options(&text));
+            out.push_str(&["\n### kpi ", &name, "\n\n```text\n", own.trim_end(), "\n```\n"].concat());
+        }
     }
     out
+}
+
+/// The commands that a help lists.
+fn commands_of(help: &str) -> impl Iterator<Item = &str> {
+    let list =
+        help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+    let names = list.lines().filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help")
 }
 
 /// What `kpi explain slo` says about an SLO of the example.

@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod console;
+mod new_file;
 mod registry;
 
 use std::io;

@@ -9,6 +9,7 @@ use kpi_registry::diagnostic::{Diagnostic, Diagnostics, Severity};
 use kpi_registry::load::{Loaded, load};
 use kpi_registry::registry::Registry;
 use kpi_registry::render::human;
+use kpi_registry::source::SourceMap;
 
 use crate::cli::{Format, Options};
 use crate::console::Console;
@@ -42,8 +43,12 @@ pub(crate) fn open(options: &Options) -> Result<(PathBuf, Loaded), Failure> {
 
 /// The findings in the format asked for.
 pub(crate) fn findings(loaded: &Loaded, format: Format, color: bool) -> String {
+    written(&loaded.diagnostics, &loaded.sources, format, color)
+}
+
+/// Any findings in the format asked for.
+pub(crate) fn written(diagnostics: &Diagnostics, sources: &SourceMap, format: Format, color: bool) -> String {
     let root = std::env::current_dir().unwrap_or_default();
-    let Loaded { diagnostics, sources, .. } = loaded;
     match format {
         Format::Human => human(diagnostics, sources, color),
         Format::Json => json::report(diagnostics, sources, &root),
@@ -54,7 +59,12 @@ pub(crate) fn findings(loaded: &Loaded, format: Format, color: bool) -> String {
 
 /// What findings mean for the exit code.
 pub(crate) fn judge(loaded: &Loaded, options: &Options) -> Outcome {
-    let fails = loaded.diagnostics.worst().is_some_and(|worst| worst >= options.fail_on.severity());
+    judged(&loaded.diagnostics, options)
+}
+
+/// The same of any findings.
+pub(crate) fn judged(diagnostics: &Diagnostics, options: &Options) -> Outcome {
+    let fails = diagnostics.worst().is_some_and(|worst| worst >= options.fail_on.severity());
     if fails { Outcome::Findings } else { Outcome::Fine }
 }
 

@@ -95,8 +95,8 @@ codes! {
     /// The registry's KPIs are in Prometheus, and so are the SLOs on them.
     ///
     /// ```yaml
-    /// metricSource: {type: Datadog, spec: {query: "sum:requests{*}.as_count()"}}      # wrong
-    /// metricSource: {type: Prometheus, spec: {query: sum(rate(web_requests_total[5m]))}}   # right
+    /// metricSource: {type: Datadog, spec: {query: "sum:requests{*}.as_count()"}}              # wrong
+    /// metricSource: {type: Prometheus, spec: {query: "sum(rate(web_requests_total[5m]))"}}   # right
     /// ```
     OPENSLO_SOURCE = "KPI1111", "metric source that is no Prometheus";
 
@@ -165,7 +165,7 @@ codes! {
     ///
     /// ```yaml
     /// condition: {kind: burnrate, op: gte, threshold: 2, lookbackWindow: 1h, alertAfter: 5m}   # not made
-    /// tiers: [{share: 0.28, long: 1h, for: 5m}]   # the same over a period of 30 days
+    /// tiers: [{share: 0.2778, long: 1h, for: 5m}]   # nearly the same, over a period of 30 days
     /// ```
     OPENSLO_ALERT = "KPI1118", "alert policy that is not taken over";
 

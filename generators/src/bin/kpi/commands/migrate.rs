@@ -10,7 +10,7 @@ use kpi_registry::render::human;
 
 use crate::cli::Options;
 use crate::console::Console;
-use crate::{Failure, Outcome, registry};
+use crate::{Failure, Outcome, new_file, registry};
 
 /// Rewrites a registry of version 1, with its bindings, as one file of version 2, and keeps the comments. What version 2
 /// has no place for becomes a comment, and a KPI that is bound but nowhere defined becomes an experimental one.
@@ -46,28 +46,8 @@ pub(crate) fn run(
         write!(console.out, "{text}")?;
         return Ok(Outcome::Fine);
     };
-    write_new(out, &text, arguments.force)?;
+    new_file::write(out, &text, Some(arguments.force))?;
     report(out, options, console)
-}
-
-/// Writes a file as a whole or not at all, and never over another one unless told so.
-fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
-    let refused = |error: &std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            format!("`{}` exists and was not touched; --force replaces it", path.display())
-        }
-        _ => format!("can't write `{}`: {error}", path.display()),
-    };
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".kpi-migrate-");
-    // As other new files, not readable by the owner alone.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(directory).map_err(|error| refused(&error))?;
-    file.write_all(text.as_bytes()).map_err(|error| refused(&error))?;
-    let persisted = if force { file.persist(path) } else { file.persist_noclobber(path) };
-    persisted.map(drop).map_err(|error| refused(&error.error).into())
 }
 
 /// Checks what was written and says what is left to do.

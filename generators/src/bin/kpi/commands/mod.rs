@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod generate;
+mod import;
 mod list;
 mod migrate;
 mod test;
@@ -41,6 +42,8 @@ commands! {
     List = list;
     /// Explain the code of a finding, or an SLO
     Explain = explain;
+    /// Write what others have as parts of the registry
+    Import = import;
     /// Rewrite a registry of version 1 as version 2
     Migrate = migrate;
     /// Run promtool and amtool over what is generated

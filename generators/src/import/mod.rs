@@ -1,0 +1,3 @@
+//! What others wrote, as parts of a registry.
+
+pub mod openslo;
