@@ -2,6 +2,8 @@
 
 #[cfg(feature = "codegen")]
 pub mod build_script;
+#[cfg(feature = "promql")]
+pub mod catalog;
 pub mod check;
 pub mod checks;
 #[cfg(feature = "codegen")]

@@ -21,49 +21,34 @@ pub struct ExternalMetric {
     pub labels: Vec<String>,
 }
 
-/// A built-in list of metrics that a well-known exporter has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Catalog {
-    /// `kube-state-metrics`
-    KubeStateMetrics,
-    /// `cadvisor`
-    Cadvisor,
-    /// `node-exporter`
-    NodeExporter,
-    /// `kafka-exporter`
-    KafkaExporter,
-    /// `opencost`
-    Opencost,
-    /// `prometheus`
-    Prometheus,
-    /// `alertmanager`
-    Alertmanager,
+macro_rules! catalogs {
+    ($($variant:ident $name:literal)+) => {
+        /// A built-in list of metrics that a well-known program has.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Catalog {
+            $(#[doc = concat!("`", $name, "`")] $variant,)+
+        }
+
+        impl Catalog {
+            /// Every catalog, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// As written in a registry.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
 }
 
-impl Catalog {
-    /// Every catalog, in the order of the reference.
-    pub const ALL: &'static [Self] = &[
-        Self::KubeStateMetrics,
-        Self::Cadvisor,
-        Self::NodeExporter,
-        Self::KafkaExporter,
-        Self::Opencost,
-        Self::Prometheus,
-        Self::Alertmanager,
-    ];
-
-    /// As written in a registry.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::KubeStateMetrics => "kube-state-metrics",
-            Self::Cadvisor => "cadvisor",
-            Self::NodeExporter => "node-exporter",
-            Self::KafkaExporter => "kafka-exporter",
-            Self::Opencost => "opencost",
-            Self::Prometheus => "prometheus",
-            Self::Alertmanager => "alertmanager",
-        }
-    }
+catalogs! {
+    KubeStateMetrics "kube-state-metrics"
+    Cadvisor "cadvisor"
+    NodeExporter "node-exporter"
+    KafkaExporter "kafka-exporter"
+    Opencost "opencost"
+    Prometheus "prometheus"
+    Alertmanager "alertmanager"
 }
 
 /// Adds what `external_metrics:` has: `use:` with catalogs, and metrics by name.
