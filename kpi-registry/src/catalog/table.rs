@@ -43,13 +43,29 @@ macro_rules! tables {
 }
 
 tables! {
-    KubeStateMetrics "kube-state-metrics" "kube-state-metrics" "2.20.0" [];
-    Cadvisor "cadvisor" "cAdvisor" "0.60.5" [];
-    NodeExporter "node-exporter" "node_exporter" "1.12.1" [];
-    KafkaExporter "kafka-exporter" "kafka_exporter" "1.9.0" [];
-    Opencost "opencost" "OpenCost" "1.112" [];
-    Prometheus "prometheus" "Prometheus" "3.14.0" [];
-    Alertmanager "alertmanager" "Alertmanager" "0.34.0" [];
+    KubeStateMetrics "kube-state-metrics" "kube-state-metrics" "2.20.0" [Go Process];
+    Cadvisor "cadvisor" "cAdvisor" "0.60.5" [Go Process];
+    NodeExporter "node-exporter" "node_exporter" "1.12.1" [Go Process];
+    KafkaExporter "kafka-exporter" "kafka_exporter" "1.9.0" [Go Process];
+    Opencost "opencost" "OpenCost" "1.112" [Go Process];
+    Prometheus "prometheus" "Prometheus" "3.14.0" [Go Process];
+    Alertmanager "alertmanager" "Alertmanager" "0.34.0" [Go Process];
+    Grafana "grafana" "Grafana" "8 to 12" [Go Process];
+    Loki "loki" "Loki" "3.7" [Go Process];
+    Tempo "tempo" "Tempo" "3.0" [Go Process];
+    OtelCollector "otel-collector" "OpenTelemetry Collector" "1.65.0" [];
+    Pushgateway "pushgateway" "Pushgateway" "1.11.3" [Go Process];
+    BlackboxExporter "blackbox-exporter" "blackbox_exporter" "0.28.0" [Go Process];
+    PostgresExporter "postgres-exporter" "postgres_exporter" "0.20.1" [Go Process];
+    RedisExporter "redis-exporter" "redis_exporter" "1.88.0" [Go Process];
+    Strimzi "strimzi" "Strimzi, with the JMX exporter" "1.2.0" [Process];
+    Kubelet "kubelet" "kubelet" "1.36" [Cadvisor Go Process];
+    KubeApiserver "kube-apiserver" "kube-apiserver" "1.36" [Go Process];
+    Keda "keda" "KEDA" "2.20" [Go Process];
+    ArgoCd "argo-cd" "Argo CD" "3.6.0" [Go Process];
+    K6 "k6" "k6, over remote write" "2.2.0" [];
+    Go "go" "client_golang" "1.24.1" [];
+    Process "process" "client_golang, and client libraries alike" "1.24.1" [];
 }
 
 /// What Prometheus makes itself, whatever it scrapes.

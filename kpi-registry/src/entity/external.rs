@@ -49,6 +49,22 @@ catalogs! {
     Opencost "opencost"
     Prometheus "prometheus"
     Alertmanager "alertmanager"
+    Grafana "grafana"
+    Loki "loki"
+    Tempo "tempo"
+    OtelCollector "otel-collector"
+    Pushgateway "pushgateway"
+    BlackboxExporter "blackbox-exporter"
+    PostgresExporter "postgres-exporter"
+    RedisExporter "redis-exporter"
+    Strimzi "strimzi"
+    Kubelet "kubelet"
+    KubeApiserver "kube-apiserver"
+    Keda "keda"
+    ArgoCd "argo-cd"
+    K6 "k6"
+    Go "go"
+    Process "process"
 }
 
 /// Adds what `external_metrics:` has: `use:` with catalogs, and metrics by name.
