@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests start: Prometheus (with promtool), Alertmanager (with amtool), the Pushgateway and VictoriaMetrics
-# (with vmalert) as Debian packages, cargo-deny, and, in a Python of their own beside what cargo builds, Prometheus' Python
+# Installs what the tests start: Prometheus (with promtool), Alertmanager (with amtool), the Pushgateway, node_exporter and
+# VictoriaMetrics (with vmalert) as Debian packages, cargo-deny, and, in a Python of their own beside what cargo builds, Prometheus' Python
 # client, whose parsers judge what we write.
 # Does nothing when they are there. Needs apt-get and, where the caller is not root, sudo.
 set -euo pipefail
@@ -11,6 +11,7 @@ command -v prometheus >/dev/null && command -v promtool >/dev/null || packages+=
 command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || packages+=(prometheus-alertmanager)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
 command -v prometheus-pushgateway >/dev/null || packages+=(prometheus-pushgateway)
+command -v prometheus-node-exporter >/dev/null || packages+=(prometheus-node-exporter)
 command -v victoria-metrics >/dev/null && command -v vmalert >/dev/null || packages+=(victoria-metrics)
 command -v cargo-deny >/dev/null || cargo install --quiet --locked cargo-deny --version 0.20.2
 
@@ -18,9 +19,10 @@ debian() {
   if ! command -v apt-get >/dev/null; then
     cat >&2 <<TEXT
 The tests need ${packages[*]}, and there is no apt-get to install them with.
-Install Prometheus 2.42, Alertmanager 0.25, Pushgateway 1.5 and VictoriaMetrics 1.79 or newer, and Python 3 with venv, and
-put these on the PATH: prometheus, promtool, amtool, vmalert, python3, Alertmanager under the name prometheus-alertmanager,
-the Pushgateway as prometheus-pushgateway, and VictoriaMetrics as victoria-metrics.
+Install Prometheus 2.42, Alertmanager 0.25, Pushgateway 1.5, node_exporter 1.5 and VictoriaMetrics 1.79 or newer, and
+Python 3 with venv, and put these on the PATH: prometheus, promtool, amtool, vmalert, python3, Alertmanager under the name
+prometheus-alertmanager, the Pushgateway as prometheus-pushgateway, node_exporter as prometheus-node-exporter, and
+VictoriaMetrics as victoria-metrics.
 TEXT
     exit 1
   fi

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use generators::artifacts::ARTIFACTS;
+use kpi_registry::catalog;
 use kpi_registry::codegen::{Options, Want, expand};
 use kpi_registry::entity::{Aggregation, AggregationOp, BurnSetting, BurnTier, Catalog, KindName, PanelType};
 use kpi_registry::explain::{Explanation, all_codes};
@@ -181,7 +182,11 @@ fn panel_types() -> String {
 }
 
 fn catalogs() -> String {
-    codes_of(Catalog::ALL.iter().map(|catalog| catalog.as_str()))
+    let rows = Catalog::ALL.iter().map(|it| {
+        let (program, version) = catalog::source(*it);
+        [code(it.as_str()), program.to_owned(), version.to_owned(), catalog::metrics(*it).count().to_string()]
+    });
+    table(["catalog", "metrics of", "version", "metrics"], rows)
 }
 
 /// Objectives and periods that people choose from.
