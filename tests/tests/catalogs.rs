@@ -1,5 +1,7 @@
 //! The catalogs beside the pages of the real servers.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at whatever goes wrong")]
+
 use kpi_registry::catalog::{MetricKind, Series, find_all};
 use kpi_registry::entity::Catalog;
 use kpi_tests::exposition::series;

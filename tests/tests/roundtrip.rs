@@ -8,6 +8,7 @@
     reason = "what is unexpected fails the test"
 )]
 
+use kpi_registry::catalog;
 use kpi_registry::load::load;
 use kpi_registry::registry::Registry;
 use kpi_tests::exposition::{Series, series};
@@ -31,21 +32,6 @@ const OF_A_SCRAPE: &[&str] = &[
 
 /// Series that Prometheus makes of alerts, with the alerts' own labels.
 const OF_ALERTS: &[&str] = &["ALERTS", "ALERTS_FOR_STATE"];
-
-/// Metrics of the catalogs that the example uses, with their labels: nobody exposes them here.
-const OF_CATALOGS: &[(&str, &[&str])] = &[
-    ("container_last_seen", &["name"]),
-    ("container_memory_working_set_bytes", &["name"]),
-    ("container_spec_memory_limit_bytes", &["name"]),
-    ("container_cpu_cfs_periods_total", &["name"]),
-    ("container_cpu_cfs_throttled_periods_total", &["name"]),
-    ("container_start_time_seconds", &["name"]),
-    ("container_oom_events_total", &["name"]),
-    ("prometheus_rule_evaluation_failures_total", &["rule_group"]),
-    ("prometheus_rule_group_iterations_missed_total", &["rule_group"]),
-    ("prometheus_config_last_reload_successful", &[]),
-    ("alertmanager_config_last_reload_successful", &[]),
-];
 
 /// What relabelling keeps for others: Prometheus' own labels, targets of several environments, summaries of other
 /// libraries, and what the runtime says about open labels and conflicts, of which the example has none.
@@ -241,9 +227,10 @@ fn registry(platform: &Platform) -> Registry {
 }
 
 fn declared(registry: &Registry) -> BTreeMap<String, BTreeSet<String>> {
-    let catalogued = OF_CATALOGS
-        .iter()
-        .map(|(name, labels)| ((*name).to_owned(), labels.iter().map(|label| (*label).to_owned()).collect()));
+    let catalogued =
+        registry.catalogs.iter().flat_map(|catalog| catalog::metrics(catalog.value)).map(|metric| {
+            (metric.name.to_owned(), metric.labels.iter().map(|label| label.name.to_owned()).collect())
+        });
     let metrics = registry.external_metrics.iter();
     let own = metrics.map(|metric| (metric.name.value.clone(), metric.labels.iter().cloned().collect()));
     catalogued.chain(own).collect()

@@ -53,7 +53,7 @@ tables! {
     Grafana "grafana" "Grafana" "8 to 12" [Go Process];
     Loki "loki" "Loki" "3.7" [Go Process];
     Tempo "tempo" "Tempo" "3.0" [Go Process];
-    OtelCollector "otel-collector" "OpenTelemetry Collector" "1.65.0" [];
+    OtelCollector "otel-collector" "OpenTelemetry Collector" "0.159.0" [];
     Pushgateway "pushgateway" "Pushgateway" "1.11.3" [Go Process];
     BlackboxExporter "blackbox-exporter" "blackbox_exporter" "0.28.0" [Go Process];
     PostgresExporter "postgres-exporter" "postgres_exporter" "0.20.1" [Go Process];
