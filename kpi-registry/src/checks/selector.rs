@@ -31,7 +31,8 @@ fn unknown_metric(expressions: &Expressions<'_>, out: &mut Diagnostics) {
         let at = &node.places.head;
         let is_alone = written.part(at) == name;
         let message = |end: &str| format!("nothing exposes `{name}`{end}");
-        let meant = meant(schema, name);
+        let catalogs = Schema::catalogs_with(name);
+        let meant = if catalogs.is_empty() { meant(schema, name) } else { None };
         out.push(match (meant, schema.find(&format!("{name}_bucket"))) {
             (_, Some(_)) => written
                 .error(UnknownMetric::CODE, at, message(", which is a histogram"))
@@ -44,6 +45,12 @@ fn unknown_metric(expressions: &Expressions<'_>, out: &mut Diagnostics) {
                 } else {
                     finding.help(format!("write `{meant}`"))
                 }
+            }
+            (None, None) if !catalogs.is_empty() => {
+                let names: Vec<&str> = catalogs.iter().map(|catalog| catalog.as_str()).collect();
+                let help =
+                    format!("{} has it: add `external_metrics: {{use: [{}]}}`", listed(&names), names[0]);
+                written.error(UnknownMetric::CODE, at, message(" that the registry uses")).help(help)
             }
             (None, None) => written.error(UnknownMetric::CODE, at, message("")).help(
                 "name a series of a KPI, or declare what somebody else exposes under `external_metrics:`",

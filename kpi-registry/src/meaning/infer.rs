@@ -36,7 +36,7 @@ impl<'a> Node<'a> {
             Expr::Selector(selector) | Expr::Range(Range::Samples { selector, .. }) => Some(selector),
             _ => None,
         };
-        let series = selector.and_then(Selector::metric_name).and_then(|name| schema.find(name)).cloned();
+        let series = selector.and_then(Selector::metric_name).and_then(|name| schema.find(name));
         let shape = match expr {
             Expr::Number(_) | Expr::Text(_) => Shape::number(),
             Expr::Selector(selector) | Expr::Range(Range::Samples { selector, .. }) => {

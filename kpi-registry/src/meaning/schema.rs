@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Form, Label, Labels, Measure, Quantity, Shape};
-use crate::entity::{ExternalMetric, Kind, KindName, Kpi, KpiId, Recipe};
+use crate::catalog::{self, MetricKind, Part};
+use crate::entity::{Catalog, ExternalMetric, Kind, KindName, Kpi, KpiId, Recipe};
 use crate::registry::Registry;
 use crate::series::{Reading, slo::RecordNames};
 use crate::value::Unit;
@@ -33,6 +34,12 @@ const OF_EXPORTERS: &[&str] = &[
     "container",
     "endpoint",
     "environment",
+    "exported_container",
+    "exported_instance",
+    "exported_job",
+    "exported_namespace",
+    "exported_pod",
+    "exported_service",
     "instance",
     "job",
     "namespace",
@@ -41,7 +48,7 @@ const OF_EXPORTERS: &[&str] = &[
     "service",
 ];
 
-/// What every endpoint of the runtime exposes about itself, and Prometheus about every scrape.
+/// What every endpoint of the runtime exposes about itself.
 const OF_ENDPOINTS: &[(&str, Quantity)] = &[
     ("kpi_build_info", Quantity::Fact),
     ("kpi_runtime_callback_panics_total", Quantity::Total(Form::Number)),
@@ -54,16 +61,6 @@ const OF_ENDPOINTS: &[(&str, Quantity)] = &[
     ("process_resident_memory_bytes", Quantity::Level),
     ("process_start_time_seconds", Quantity::Level),
     ("process_virtual_memory_bytes", Quantity::Level),
-    ("ALERTS", Quantity::Fact),
-    ("ALERTS_FOR_STATE", Quantity::Level),
-    ("up", Quantity::Level),
-    ("scrape_body_size_bytes", Quantity::Level),
-    ("scrape_duration_seconds", Quantity::Level),
-    ("scrape_sample_limit", Quantity::Level),
-    ("scrape_samples_post_metric_relabeling", Quantity::Level),
-    ("scrape_samples_scraped", Quantity::Level),
-    ("scrape_series_added", Quantity::Level),
-    ("scrape_timeout_seconds", Quantity::Level),
 ];
 
 impl<'a> Schema<'a> {
@@ -90,9 +87,15 @@ impl<'a> Schema<'a> {
         self.registry
     }
 
-    /// The series of a name.
-    pub fn find(&self, name: &str) -> Option<&Series<'a>> {
-        self.series.get(name)
+    /// The series of a name: those of the registry, or else of the programs whose catalogs it uses.
+    pub fn find(&self, name: &str) -> Option<Series<'a>> {
+        let own = self.series.get(name).cloned();
+        own.or_else(|| exported(self.registry.catalogs.iter().map(|used| used.value), name))
+    }
+
+    /// The catalogs that have series of a name, in the order of the reference.
+    pub fn catalogs_with(name: &str) -> Vec<Catalog> {
+        Catalog::ALL.iter().copied().filter(|known| exported([*known], name).is_some()).collect()
     }
 
     /// Says what the series of a derived KPI are, once that is known.
@@ -102,17 +105,15 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// Whether there may be series of a name that the registry has no entry for: records of SLOs, and what the exporters
-    /// in use expose.
+    /// Whether there may be series of a name without an entry: records of SLOs.
     pub fn may_exist(&self, name: &str) -> bool {
-        let own = format!("{}_", self.registry.platform);
-        let exported = !self.registry.catalogs.is_empty() && !name.starts_with(&own) && !name.contains(':');
-        exported || name.starts_with("slo:") || name == self.slo_records.info
+        name.starts_with("slo:") || name == self.slo_records.info
     }
 
-    /// Every name, in ascending order.
+    /// Every name that may have been meant: those of the registry, then those of the catalogs in use.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.series.keys().map(String::as_str)
+        let used = self.registry.catalogs.iter().flat_map(|used| catalog::metrics(used.value));
+        self.series.keys().map(String::as_str).chain(used.map(|metric| metric.name))
     }
 
     fn add(&mut self, name: String, kpi: Option<KpiId>, shape: Shape<'a>) {
@@ -206,6 +207,50 @@ fn quantity(kind: KindName, unit: Option<&Unit>) -> Quantity {
             _ => Quantity::Level,
         },
     }
+}
+
+/// Whether there are samples of a series as the text formats have it: a histogram has none of its own name.
+fn has_samples(found: &catalog::Series) -> bool {
+    found.part != Part::Itself || found.metric.kind != MetricKind::Histogram
+}
+
+/// What the programs of some catalogs expose under a name, with all labels that any of them has there.
+fn exported<'a>(catalogs: impl IntoIterator<Item = Catalog>, name: &str) -> Option<Series<'a>> {
+    let shapes = catalog::find_all(catalogs, name).filter(has_samples).map(|found| exported_by_one(&found));
+    let shape = shapes.reduce(|one, other| Shape { labels: one.labels.or(&other.labels), ..one })?;
+    Some(Series { shape, kpi: None })
+}
+
+fn exported_by_one(found: &catalog::Series) -> Shape<'static> {
+    let metric = found.metric;
+    // What Prometheus makes itself has the labels of whatever is scraped.
+    let is_of_prometheus = catalog::find([], metric.name).is_some();
+    let mut labels = if is_of_prometheus { Labels::any() } else { Labels::none() };
+    labels = labels.allowing(OF_EXPORTERS.iter().copied());
+    for label in &metric.labels {
+        if label.name.ends_with('*') {
+            labels = labels.or(&Labels::any());
+        }
+        let values = (!label.values.is_empty()).then(|| label.values.clone());
+        labels = labels.with(label.name, Label { always: false, values });
+    }
+    match found.part {
+        Part::Bucket => labels = labels.having(["le"]),
+        Part::Itself if metric.kind == MetricKind::Summary => labels = labels.allowing(["quantile"]),
+        Part::Itself | Part::Sum | Part::Count => {}
+    }
+    let is_additive = found.unit().is_none_or(|unit| Unit::Builtin(unit).is_additive());
+    let quantity = match (found.part, metric.kind) {
+        (Part::Bucket, _) => Quantity::Total(Form::Buckets),
+        (Part::Sum | Part::Count, _) | (Part::Itself, MetricKind::Counter) => Quantity::Total(Form::Number),
+        (Part::Itself, MetricKind::Summary) => Quantity::Quantile,
+        (Part::Itself, MetricKind::Info) => Quantity::Fact,
+        (Part::Itself, MetricKind::Gauge) if is_additive => Quantity::Level,
+        (Part::Itself, MetricKind::Gauge) => Quantity::Intensive,
+        (Part::Itself, MetricKind::Histogram | MetricKind::Untyped) => Quantity::Unknown,
+    };
+    let measure = found.unit().map(|unit| Measure { unit: unit.name(), per_second: false });
+    Shape { labels, quantity, measure }
 }
 
 fn measure(unit: &Unit) -> Measure<'_> {
