@@ -45,7 +45,7 @@ macro_rules! tables {
 tables! {
     KubeStateMetrics "kube-state-metrics" "kube-state-metrics" "2.20.0" [Go Process];
     Cadvisor "cadvisor" "cAdvisor" "0.60.5" [Go Process];
-    NodeExporter "node-exporter" "node_exporter" "1.12.1" [Go Process];
+    NodeExporter "node-exporter" "node_exporter on Linux" "1.12.1" [Go Process];
     KafkaExporter "kafka-exporter" "kafka_exporter" "1.9.0" [Go Process];
     Opencost "opencost" "OpenCost" "1.112" [Go Process];
     Prometheus "prometheus" "Prometheus" "3.14.0" [Go Process];
