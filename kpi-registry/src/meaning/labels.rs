@@ -50,6 +50,15 @@ impl<'a> Labels<'a> {
         names.into_iter().fold(self, |labels, name| labels.with(name, Label::default()))
     }
 
+    /// Adds labels that series may have, unless more is known of them.
+    #[must_use]
+    pub(super) fn allowing_also(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        for name in names {
+            self.known.entry(name).or_default();
+        }
+        self
+    }
+
     /// What is known of a label.
     pub fn get(&self, name: &str) -> Option<&Label<'a>> {
         self.known.get(name)

@@ -90,7 +90,11 @@ impl<'a> Schema<'a> {
     /// The series of a name: those of the registry, or else of the programs whose catalogs it uses.
     pub fn find(&self, name: &str) -> Option<Series<'a>> {
         let own = self.series.get(name).cloned();
-        own.or_else(|| exported(self.registry.catalogs.iter().map(|used| used.value), name))
+        own.or_else(|| {
+            let mut series = exported(self.registry.catalogs.iter().map(|used| used.value), name)?;
+            series.shape.labels = series.shape.labels.allowing_also(self.found_elsewhere());
+            Some(series)
+        })
     }
 
     /// The catalogs that have series of a name, in the order of the reference.
@@ -134,7 +138,7 @@ impl<'a> Schema<'a> {
     }
 
     fn add_external(&mut self, metric: &'a ExternalMetric) {
-        let labels = Labels::none().allowing(OF_EXPORTERS.iter().copied());
+        let labels = Labels::none().allowing(OF_EXPORTERS.iter().copied()).allowing(self.found_elsewhere());
         let labels = labels.allowing(metric.labels.iter().map(String::as_str));
         let (quantity, name) = (quantity(metric.kind, metric.unit.as_ref()), metric.name.value.as_str());
         let shape = Shape { labels, quantity, measure: metric.unit.as_ref().map(measure) };
@@ -155,12 +159,27 @@ impl<'a> Schema<'a> {
         }
     }
 
+    /// Labels that series may have where others than the generated configuration scrape them or send them on.
+    fn found_elsewhere(&self) -> impl Iterator<Item = &'a str> {
+        let targets = &self.registry.targets;
+        let is_elsewhere = !targets.evaluates_rules()
+            || targets.prometheus_operator.is_some()
+            || targets.mimir.is_some()
+            || targets.thanos.is_some()
+            || targets.victoriametrics.is_some();
+        let external = self.registry.prometheus.external_labels.keys().map(String::as_str);
+        let replica = targets.replica.iter().map(|_| targets.replica_label.as_str());
+        let all = OF_EXPORTERS.iter().copied().chain(external).chain(replica);
+        all.filter(move |_| is_elsewhere)
+    }
+
     /// The labels of the series that agents expose.
     fn labels_of(&self, kpi: &'a Kpi) -> Labels<'a> {
         if let Kind::Derived(_) = kpi.kind.value {
             return Labels::any();
         }
-        let labels = Labels::none().having(["agent", "instance", "job"]).allowing(["environment"]);
+        let labels = Labels::none().allowing(self.found_elsewhere()).allowing(["environment"]);
+        let labels = labels.having(["agent", "instance", "job"]);
         let own = kpi.labels.iter().map(|label| self.registry.label(label.value));
         let labels = own.fold(labels, |labels, own| {
             let values =
