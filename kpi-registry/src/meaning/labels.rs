@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels<'a> {
     known: BTreeMap<&'a str, Label<'a>>,
-    /// Whether there may be others.
-    others: bool,
+    /// What the names of others may begin with.
+    others: Vec<&'a str>,
 }
 
 /// What is known of a label.
@@ -27,7 +27,7 @@ impl<'a> Labels<'a> {
 
     /// Any labels.
     pub fn any() -> Self {
-        Self { others: true, ..Self::default() }
+        Self { others: vec![""], ..Self::default() }
     }
 
     /// Adds a label, in place of one of this name.
@@ -59,6 +59,13 @@ impl<'a> Labels<'a> {
         self
     }
 
+    /// Adds labels that series may have, by what their names begin with.
+    #[must_use]
+    pub(super) fn beginning_with(mut self, start: &'a str) -> Self {
+        self.others.push(start);
+        self
+    }
+
     /// What is known of a label.
     pub fn get(&self, name: &str) -> Option<&Label<'a>> {
         self.known.get(name)
@@ -66,7 +73,7 @@ impl<'a> Labels<'a> {
 
     /// Whether a series may have this label.
     pub fn may_have(&self, name: &str) -> bool {
-        self.others || self.known.contains_key(name)
+        self.known.contains_key(name) || self.others.iter().any(|start| name.starts_with(start))
     }
 
     /// Whether every series has this label.
@@ -87,13 +94,13 @@ impl<'a> Labels<'a> {
     /// Those that are left by `by (…)` and `on (…)`.
     #[must_use]
     pub(super) fn only(mut self, names: &'a [String]) -> Self {
-        if self.others {
-            for name in names {
+        for name in names {
+            if self.may_have(name) {
                 self.known.entry(name).or_default();
             }
         }
         self.known.retain(|known, _| names.iter().any(|name| name == known));
-        Self { others: false, ..self }
+        Self { others: Vec::new(), ..self }
     }
 
     /// Those that are left by `without (…)` and `ignoring (…)`.
@@ -130,7 +137,7 @@ impl<'a> Labels<'a> {
         for (name, label) in &other.known {
             self.known.entry(name).or_insert_with(|| Label { always: false, ..label.clone() });
         }
-        self.others |= other.others;
+        self.others.extend(&other.others);
         self
     }
 }

@@ -247,8 +247,9 @@ fn exported_by_one(found: &catalog::Series) -> Shape<'static> {
     let mut labels = if is_of_prometheus { Labels::any() } else { Labels::none() };
     labels = labels.allowing(OF_EXPORTERS.iter().copied());
     for label in &metric.labels {
-        if label.name.ends_with('*') {
-            labels = labels.or(&Labels::any());
+        if let Some(start) = label.name.strip_suffix('*') {
+            labels = labels.beginning_with(start);
+            continue;
         }
         let values = (!label.values.is_empty()).then(|| label.values.clone());
         labels = labels.with(label.name, Label { always: false, values });
