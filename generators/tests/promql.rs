@@ -5,13 +5,10 @@
 #[allow(dead_code, reason = "shared with the tests of rules")]
 mod support;
 
-use kpi_registry::checks::check_expression;
-use kpi_registry::diagnostic::Diagnostics;
 use kpi_registry::promql::{
     Aggregate, AggregateOp, Argument, At, Binary, BinaryOp, Dialect, Expr, Function, Grouping, MatchOn,
     Matcher, Matching, Number, Offset, Selector, Subquery, Window,
 };
-use kpi_registry::source::{SourceMap, Span, Spanned};
 use kpi_registry::value::{Decimal, PromDuration, PrometheusVersion};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -312,13 +309,7 @@ a{,2}
 fn promtool_agrees_on_regular_expressions() {
     let registry = support::registry("rules.yaml");
     let refuses = |pattern: &str| {
-        let text = format!("up{{a=~{}}} > 1", json!(pattern));
-        let mut sources = SourceMap::default();
-        let file = sources.add("rule".into(), "rule".into(), text.clone());
-        let text = Spanned::new(text, Span::new(file, 0, 0));
-        let mut found = Diagnostics::default();
-        let dialect = Dialect::rules(PrometheusVersion::DEFAULT);
-        check_expression(&registry, &sources, &text, dialect, &mut found);
+        let (found, _) = support::judged(&registry, &format!("up{{a=~{}}} > 1", json!(pattern)));
         found.iter().any(|finding| finding.code == "KPI1053")
     };
     let taken = |pattern: &str| taken_by_promtool(&format!("up{{a=~{}}} > 1", json!(pattern)));
@@ -331,9 +322,7 @@ fn what_is_generated_is_read_back() {
     let dialect = Dialect::rules(PrometheusVersion::DEFAULT);
     let mut read = 0;
     for name in ["rules.yaml", "slos.yaml", "infrastructure.yaml", "kubernetes.yaml"] {
-        let directory = tempfile::tempdir().unwrap();
-        support::write(&support::prometheus(&support::registry(name)), directory.path());
-        for rule in support::rules(directory.path()) {
+        for rule in support::generated_rules(&support::registry(name)) {
             let expr = Expr::parse(rule.expr(), dialect)
                 .unwrap_or_else(|errors| panic!("{}: {errors:?}", rule.expr()));
             let again = expr.to_string();

@@ -6,9 +6,13 @@ use std::process::{Command, Output};
 use generators::artifacts::ARTIFACTS;
 use generators::tree::Tree;
 use generators::wire::rules::{Record, Rule, RuleFile};
+use kpi_registry::checks::check_expression;
+use kpi_registry::diagnostic::Diagnostics;
 use kpi_registry::load::load;
+use kpi_registry::promql::Dialect;
 use kpi_registry::registry::Registry;
 use kpi_registry::render::human;
+use kpi_registry::source::{SourceMap, Span, Spanned};
 use kpi_registry::value::PromDuration;
 
 /// Loads `tests/registries/<name>`, which must have no errors.
@@ -66,6 +70,13 @@ pub(crate) fn is_dns_label(name: &str) -> bool {
         && name.ends_with(part)
 }
 
+/// Every rule that is generated of a registry.
+pub(crate) fn generated_rules(registry: &Registry) -> Vec<Rule<'static>> {
+    let directory = tempfile::tempdir().expect("a writable directory");
+    write(&prometheus(registry), directory.path());
+    rules(directory.path())
+}
+
 /// Every generated rule in a directory.
 pub(crate) fn rules(directory: &Path) -> Vec<Rule<'static>> {
     let texts = files(&directory.join("prometheus/rules"));
@@ -83,4 +94,15 @@ pub(crate) fn misnamed(record: &Record<'_>) -> Option<String> {
     let brackets = record.expr.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
     let mut ranges = brackets.map(|(range, _)| range).filter(|range| range.parse::<PromDuration>().is_ok());
     ranges.find(|range| *range != window).map(str::to_owned)
+}
+
+/// What the rules about expressions find in one, and where it stands.
+pub(crate) fn judged(registry: &Registry, expression: &str) -> (Diagnostics, SourceMap) {
+    let (mut sources, mut found) = (SourceMap::default(), Diagnostics::default());
+    let file = sources.add("rule".into(), "rule".into(), expression.to_owned());
+    let end = u32::try_from(expression.len()).expect("an expression of a few lines");
+    let text = Spanned::new(expression.to_owned(), Span::new(file, 0, end));
+    let dialect = Dialect::rules(registry.prometheus.version.value);
+    check_expression(registry, &sources, &text, dialect, &mut found);
+    (found, sources)
 }

@@ -2,6 +2,7 @@
 
 use super::expressions::Expressions;
 use super::prelude::*;
+use super::template::actions;
 use crate::meaning::Node;
 use crate::promql::{BinaryOp, Expr, Function};
 
@@ -97,39 +98,12 @@ fn template_label(expressions: &Expressions<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// The labels that a text shows.
+/// The labels that the actions of a text show.
 fn named_labels(text: &str) -> impl Iterator<Item = &str> {
-    let after = text.split("$labels.").skip(1);
-    after.map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-        &rest[..end]
-    })
-}
-
-check! {
-    ExpressionCheck:
-    /// A label of an alert holds the value of its expression. Labels make an alert the one that it is: with every new value it
-    /// would be another one, whose wait begins again, so that it never fires or pages again and again.
-    ///
-    /// ```yaml
-    /// labels: {depth: "{{ $value }}"}                    # wrong
-    /// summary: "{{ $value }} messages are waiting"       # right
-    /// ```
-    ValueInLabel = "KPI1052", "value in a label of an alert", value_in_label
-}
-
-fn value_in_label(expressions: &Expressions<'_>, out: &mut Diagnostics) {
-    for alert in &expressions.schema.registry().alerts {
-        for (name, text) in alert.labels.iter() {
-            if text.contains("{{") && (text.contains("$value") || text.contains(".Value")) {
-                let message =
-                    format!("the label `{name}` of `{}` holds the value of its expression", alert.name);
-                out.push(
-                    Diagnostic::error(ValueInLabel::CODE, alert.name.span, message)
-                        .label("another alert with every value")
-                        .help("show it in `summary` or `description`"),
-                );
-            }
-        }
-    }
+    actions(text)
+        .flat_map(|action| ["$labels.", ".Labels."].into_iter().flat_map(|of| action.split(of).skip(1)))
+        .map(|rest| {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            &rest[..end]
+        })
 }

@@ -58,9 +58,6 @@ check! {
 }
 
 fn recorded_already(expressions: &Expressions<'_>, out: &mut Diagnostics) {
-    if expressions.all.is_empty() {
-        return;
-    }
     let registry = expressions.schema.registry();
     let readings = registry.kpis().flat_map(|(id, kpi)| {
         let readings = kpi.aggregations.iter();

@@ -4,7 +4,7 @@ use super::prelude::*;
 use std::borrow::Cow;
 
 /// The families that every endpoint of the runtime exposes beside the KPIs.
-const BUILTIN: &[&str] = &[
+pub(crate) const BUILTIN: &[&str] = &[
     "kpi_build",
     "kpi_build_info",
     "kpi_runtime_callback_panics",

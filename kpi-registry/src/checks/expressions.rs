@@ -12,6 +12,9 @@ use crate::meaning::{Node, Schema};
 use crate::promql::{Dialect, Expr, Places, SyntaxError};
 use crate::source::SourceMap;
 
+/// A range of bytes of an expression.
+pub(super) type Place = Range<usize>;
+
 /// All expressions of a registry, and the series that they may read.
 pub struct Expressions<'a> {
     /// The series.
@@ -46,6 +49,10 @@ struct Text<'a> {
 /// Runs every rule about expressions.
 pub fn check_expressions(registry: &Registry, sources: &SourceMap, out: &mut Diagnostics) {
     let texts: Vec<Text<'_>> = texts(registry).collect();
+    // The series of a large registry are many, and most registries have no expressions.
+    if texts.is_empty() {
+        return;
+    }
     judge(schema(registry, &texts), sources, &texts, out);
 }
 
@@ -140,30 +147,35 @@ impl<'a> Written<'a> {
         self.read.iter().flat_map(Node::nodes)
     }
 
+    /// Whether Grafana makes something else of a text before Prometheus sees it.
+    pub(super) fn has_variables(&self, text: &str) -> bool {
+        self.is_panel && (text.contains('$') || text.contains("[["))
+    }
+
     /// A part as it was written.
-    pub(super) fn part(&self, at: &Range<usize>) -> &'a str {
+    pub(super) fn part(&self, at: &Place) -> &'a str {
         self.text.get(at.clone()).unwrap_or_default()
     }
 
     /// An error at a part.
-    pub(super) fn error(&self, code: Code, at: &Range<usize>, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn error(&self, code: Code, at: &Place, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, self.span(at), message).label(format!("in {}", self.of))
     }
 
     /// A warning at a part.
-    pub(super) fn warning(&self, code: Code, at: &Range<usize>, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn warning(&self, code: Code, at: &Place, message: impl Into<String>) -> Diagnostic {
         Diagnostic::warning(code, self.span(at), message).label(format!("in {}", self.of))
     }
 
     /// Offers to write something else in place of a part, unless it might need escapes there.
-    pub(super) fn replace(&self, finding: Diagnostic, at: &Range<usize>, instead: &str) -> Diagnostic {
+    pub(super) fn replace(&self, finding: Diagnostic, at: &Place, instead: &str) -> Diagnostic {
         let span = self.span(at);
         let is_plain = self.part(at) == self.sources.slice(span);
         if is_plain { finding.replace(span, instead) } else { finding.help(format!("write `{instead}`")) }
     }
 
     /// The place of a part.
-    pub(super) fn span(&self, at: &Range<usize>) -> Span {
+    pub(super) fn span(&self, at: &Place) -> Span {
         self.layout.get_or_init(|| Layout::of(self.sources, self.text)).place(at)
     }
 }

@@ -10,7 +10,7 @@ mod bucket;
 mod description;
 #[cfg(feature = "promql")]
 mod duplicate;
-mod exposed;
+pub(crate) mod exposed;
 #[cfg(feature = "promql")]
 mod expressions;
 mod external_label;
@@ -88,6 +88,7 @@ pub const CHECKS: &[Check] = &[
     alert::AlertLabels::CHECK,
     alert::AlertTaken::CHECK,
     template::AlertTemplate::CHECK,
+    template::ValueInLabel::CHECK,
     panel::PanelPosition::CHECK,
     panel::PanelKind::CHECK,
     panel::FunnelStages::CHECK,
@@ -158,7 +159,6 @@ pub const EXPRESSIONS: &[ExpressionCheck] = &[
     sum::ZeroByZero::CHECK,
     alert_expression::AlwaysFires::CHECK,
     alert_expression::TemplateLabel::CHECK,
-    alert_expression::ValueInLabel::CHECK,
     regex::NoRegex::CHECK,
     regex::RegexForNothing::CHECK,
     window::WindowLength::CHECK,

@@ -1,13 +1,9 @@
 //! What expressions select: metrics, labels and values that exist.
 
-use super::expressions::{Expressions, Written};
+use super::expressions::{Expressions, Place, Written};
 use super::prelude::*;
-use super::regex::anchored;
 use crate::meaning::{Labels, Node, Schema};
-use crate::promql::{Expr, GroupSide, Grouping, MatchOn, MatchOp, MatchValue, Matcher};
-
-/// A range of bytes of an expression.
-type Place = std::ops::Range<usize>;
+use crate::promql::{Expr, GroupSide, Grouping, MatchOn, MatchOp, MatchValue, Matcher, Pattern};
 
 check! {
     ExpressionCheck:
@@ -179,31 +175,60 @@ check! {
 }
 
 fn unknown_value(expressions: &Expressions<'_>, out: &mut Diagnostics) {
+    let registry = expressions.schema.registry();
     for (written, node) in expressions.nodes() {
         let (Some(selector), Some(series)) = (node.selector, &node.series) else { continue };
         for (matcher, at) in selector.matchers.iter().zip(&node.places.values) {
-            let bounds =
-                series.kpi.and_then(|kpi| match &expressions.schema.registry().kpi(kpi).kind.value {
-                    Kind::Histogram(buckets) if matcher.label == "le" => Some(&buckets.bounds),
-                    _ => None,
-                });
-            if let Some(bounds) = bounds {
-                bucket_value(written, matcher, at, bounds, out);
+            let MatchValue::Text(text) = &matcher.value else { continue };
+            if written.has_variables(text) {
+                continue;
+            }
+            if let Some(Kind::Histogram(buckets)) = series.kpi.map(|kpi| &registry.kpi(kpi).kind.value)
+                && matcher.label == "le"
+            {
+                bucket(written, matcher.op, text, at, &buckets.bounds, out);
                 continue;
             }
             let label = series.shape.labels.get(&matcher.label);
-            let Some(values) = label.and_then(|label| label.values.as_deref()) else { continue };
-            if let Some(pattern) = matches_nothing(matcher, values) {
-                let message = format!("`{}` never matches `{pattern}`", matcher.label);
-                let help = format!("its values are {}", listed(values));
-                out.push(written.error(UnknownValue::CODE, at, message).help(help));
-                continue;
-            }
-            let asked = asked_for(matcher);
-            for wrong in asked.into_iter().filter(|asked| !asked.is_empty() && !values.contains(asked)) {
-                never(written, &matcher.label, wrong, values, at, out);
+            if let Some(values) = label.and_then(|label| label.values.as_deref()) {
+                closed(written, matcher, text, at, values, out);
             }
         }
+    }
+}
+
+/// Complains about values that a closed label never has.
+fn closed(
+    written: &Written<'_>,
+    matcher: &Matcher,
+    text: &String,
+    at: &Place,
+    values: &[&str],
+    out: &mut Diagnostics,
+) {
+    let pattern = match matcher.op {
+        MatchOp::Equal | MatchOp::NotEqual => None,
+        MatchOp::Regex | MatchOp::NotRegex => match Pattern::parse(text) {
+            Ok(pattern) => Some(pattern),
+            // Another rule says so.
+            Err(_) => return,
+        },
+    };
+    let texts = match &pattern {
+        Some(pattern) => pattern.texts(),
+        None => Some(std::slice::from_ref(text)),
+    };
+    for wrong in texts.unwrap_or_default() {
+        if !wrong.is_empty() && !values.contains(&wrong.as_str()) {
+            never(written, &matcher.label, wrong, values, at, out);
+        }
+    }
+    let is_open = texts.is_none() && matcher.op == MatchOp::Regex;
+    let Some(pattern) = pattern.filter(|_| is_open) else { return };
+    if !pattern.matches("") && !values.iter().any(|value| pattern.matches(value)) {
+        let message = format!("`{}` never matches `{text}`", matcher.label);
+        let help = format!("its values are {}", listed(values));
+        out.push(written.error(UnknownValue::CODE, at, message).help(help));
     }
 }
 
@@ -226,43 +251,22 @@ fn never(
     out.push(written.replace(finding, at, &right));
 }
 
-/// A regular expression that none of these values matches, nor no value at all.
-fn matches_nothing<'m>(matcher: &'m Matcher, values: &[&str]) -> Option<&'m str> {
-    let (MatchOp::Regex, MatchValue::Text(text)) = (matcher.op, &matcher.value) else { return None };
-    let pattern = anchored(text).ok().filter(|_| asked_for(matcher).is_empty())?;
-    let holds = pattern.is_match("") || values.iter().any(|value| pattern.is_match(value));
-    (!holds).then_some(text)
-}
-
-/// The values that a matcher asks for, where it lists them.
-fn asked_for(matcher: &Matcher) -> Vec<&str> {
-    let MatchValue::Text(text) = &matcher.value else { return Vec::new() };
-    let is_listed = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '|'));
-    match matcher.op {
-        MatchOp::Equal | MatchOp::NotEqual => vec![text],
-        MatchOp::Regex | MatchOp::NotRegex if is_listed(text) => text.split('|').collect(),
-        MatchOp::Regex | MatchOp::NotRegex => Vec::new(),
-    }
-}
-
-fn bucket_value(
+/// Complains about a bound that a histogram doesn't have.
+fn bucket(
     written: &Written<'_>,
-    matcher: &Matcher,
+    op: MatchOp,
+    text: &str,
     at: &Place,
     bounds: &[Spanned<Decimal>],
     out: &mut Diagnostics,
 ) {
-    let (MatchOp::Equal | MatchOp::NotEqual, MatchValue::Text(text)) = (matcher.op, &matcher.value) else {
-        return;
-    };
     let is_bound = |bound: Decimal| bounds.iter().any(|known| known.value == bound);
-    if text == "+Inf" || text.parse().is_ok_and(is_bound) {
+    let is_regex = matches!(op, MatchOp::Regex | MatchOp::NotRegex);
+    if is_regex || text == "+Inf" || text.parse().is_ok_and(is_bound) {
         return;
     }
     let known: Vec<&Decimal> = bounds.iter().map(|bound| &bound.value).collect();
-    out.push(
-        written
-            .error(UnknownValue::CODE, at, format!("no bucket ends at `{text}`"))
-            .help(format!("buckets end at {}, and the last is `+Inf`", listed(&known))),
-    );
+    let message = format!("no bucket ends at `{text}`");
+    let help = format!("buckets end at {}, and the last is `+Inf`", listed(&known));
+    out.push(written.error(UnknownValue::CODE, at, message).help(help));
 }

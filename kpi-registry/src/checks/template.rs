@@ -40,6 +40,47 @@ fn alert_template(registry: &Registry, out: &mut Diagnostics) {
     }
 }
 
+check! {
+    /// A label of an alert holds the value of its expression. Labels make an alert the one that it is: with every new value it
+    /// would be another one, whose wait begins again, so that it never fires or pages again and again.
+    ///
+    /// ```yaml
+    /// labels: {depth: "{{ $value }}"}                    # wrong
+    /// summary: "{{ $value }} messages are waiting"       # right
+    /// ```
+    ValueInLabel = "KPI0748", "value in a label of an alert", value_in_label
+}
+
+fn value_in_label(registry: &Registry, out: &mut Diagnostics) {
+    let shows = |action: &str| {
+        let by_name = words(action).iter().any(|word| matches!(word, Word::Variable("value")));
+        by_name || action.contains(".Value")
+    };
+    for alert in &registry.alerts {
+        for (name, text) in alert.labels.iter() {
+            if actions(text).any(shows) {
+                let message =
+                    format!("the label `{name}` of `{}` holds the value of its expression", alert.name);
+                out.push(
+                    Diagnostic::error(ValueInLabel::CODE, alert.name.span, message)
+                        .label("another alert with every value")
+                        .help("show it in `summary` or `description`"),
+                );
+            }
+        }
+    }
+}
+
+/// The insides of the actions of a template, as far as it can be read.
+pub(super) fn actions(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (inside, after) = action(rest.split_once("{{")?.1).ok()?;
+        rest = after;
+        Some(inside)
+    })
+}
+
 /// What a name in an action may be, beside fields and variables: words and functions of Go templates, then the functions of
 /// Prometheus 2.42 (template/template.go).
 const NAMES: &[&str] = &[

@@ -77,16 +77,22 @@ fn first<'a>(operands: &[Node<'a>]) -> Shape<'a> {
 
 fn selected<'a>(selector: &'a Selector, series: Option<&Series<'a>>) -> Shape<'a> {
     let mut shape = series.map_or_else(Shape::unknown, |series| series.shape.clone());
-    for matcher in &selector.matchers {
-        if let (MatchOp::Equal, MatchValue::Text(value)) = (matcher.op, &matcher.value)
-            && !value.is_empty()
-            && matcher.label != "__name__"
-            && shape.labels.may_have(&matcher.label)
-        {
-            shape.labels.narrow(&matcher.label, value);
+    for (label, value) in fixed(selector) {
+        if shape.labels.may_have(label) {
+            shape.labels.narrow(label, value);
         }
     }
     shape
+}
+
+/// The labels that a selector fixes to one value.
+fn fixed(selector: &Selector) -> impl Iterator<Item = (&str, &str)> {
+    selector.matchers.iter().filter_map(|matcher| match (matcher.op, &matcher.value) {
+        (MatchOp::Equal, MatchValue::Text(value)) if !value.is_empty() && matcher.label != "__name__" => {
+            Some((matcher.label.as_str(), value.as_str()))
+        }
+        _ => None,
+    })
 }
 
 fn called<'a>(function: Function, arguments: &'a [Expr], operands: &[Node<'a>]) -> Shape<'a> {
@@ -124,10 +130,8 @@ fn called<'a>(function: Function, arguments: &'a [Expr], operands: &[Node<'a>]) 
         Function::HistogramFraction => Shape { labels, quantity: Quantity::Intensive, measure: None },
         Function::Absent | Function::AbsentOverTime => {
             let mut labels = Labels::none();
-            for matcher in series.selector.iter().flat_map(|selector| &selector.matchers) {
-                if let (MatchOp::Equal, MatchValue::Text(value)) = (matcher.op, &matcher.value) {
-                    labels.narrow(&matcher.label, value);
-                }
+            for (label, value) in series.selector.into_iter().flat_map(fixed) {
+                labels.narrow(label, value);
             }
             Shape { labels, quantity: Quantity::Fact, measure: None }
         }

@@ -114,25 +114,20 @@ impl<'a> Labels<'a> {
     #[must_use]
     pub(super) fn or(mut self, other: &Self) -> Self {
         for (name, label) in &mut self.known {
-            match other.get(name) {
-                Some(others) => {
-                    label.always &= others.always;
-                    label.values = match (label.values.take(), &others.values) {
-                        (Some(mut mine), Some(theirs)) => {
-                            mine.extend(
-                                theirs
-                                    .iter()
-                                    .filter(|value| !mine.contains(value))
-                                    .copied()
-                                    .collect::<Vec<_>>(),
-                            );
-                            Some(mine)
-                        }
-                        _ => None,
-                    };
+            let Some(others) = other.get(name) else {
+                label.always = false;
+                continue;
+            };
+            label.always &= others.always;
+            let both = label.values.take().zip(others.values.as_ref());
+            label.values = both.map(|(mut values, others)| {
+                for other in others {
+                    if !values.contains(other) {
+                        values.push(other);
+                    }
                 }
-                None => label.always = false,
-            }
+                values
+            });
         }
         for (name, label) in &other.known {
             self.known.entry(name).or_insert_with(|| Label { always: false, ..label.clone() });

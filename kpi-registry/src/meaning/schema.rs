@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Form, Label, Labels, Measure, Quantity, Shape};
 use crate::catalog::{self, MetricKind, Part};
+use crate::checks::exposed::BUILTIN;
 use crate::entity::{Catalog, ExternalMetric, Kind, KindName, Kpi, KpiId, Recipe};
 use crate::registry::Registry;
 use crate::series::{Reading, slo::RecordNames};
@@ -48,29 +49,15 @@ const OF_EXPORTERS: &[&str] = &[
     "service",
 ];
 
-/// What every endpoint of the runtime exposes about itself.
-const OF_ENDPOINTS: &[(&str, Quantity)] = &[
-    ("kpi_build_info", Quantity::Fact),
-    ("kpi_runtime_callback_panics_total", Quantity::Total(Form::Number)),
-    ("kpi_runtime_conflicts", Quantity::Level),
-    ("kpi_runtime_overflowed_total", Quantity::Total(Form::Number)),
-    ("kpi_runtime_rejected_total", Quantity::Total(Form::Number)),
-    ("process_cpu_seconds_total", Quantity::Total(Form::Number)),
-    ("process_max_fds", Quantity::Level),
-    ("process_open_fds", Quantity::Level),
-    ("process_resident_memory_bytes", Quantity::Level),
-    ("process_start_time_seconds", Quantity::Level),
-    ("process_virtual_memory_bytes", Quantity::Level),
-];
-
 impl<'a> Schema<'a> {
     /// The series of a registry.
     pub fn of(registry: &'a Registry) -> Self {
         let slo_records = RecordNames::of(registry.targets.slo_records);
         let mut schema = Self { registry, series: BTreeMap::new(), slo_records };
-        for (name, quantity) in OF_ENDPOINTS {
-            let shape = Shape { quantity: *quantity, ..Shape::unknown() };
-            schema.series.insert((*name).to_owned(), Series { shape, kpi: None });
+        for name in BUILTIN {
+            if let Some(quantity) = of_endpoints(name) {
+                schema.add((*name).to_owned(), None, Shape { quantity, ..Shape::unknown() });
+            }
         }
         for metric in &registry.external_metrics {
             schema.add_external(metric);
@@ -211,6 +198,17 @@ impl<'a> Schema<'a> {
             let (quantity, measure) = recorded(reading.recipe, measure(&kpi.unit), &kpi.unit);
             self.add(name, Some(id), Shape { labels, quantity, measure });
         }
+    }
+}
+
+/// What every endpoint exposes of itself under a name; `None` for the family of series with a suffix.
+fn of_endpoints(name: &str) -> Option<Quantity> {
+    let is_family = |suffix: &str| BUILTIN.iter().any(|other| other.strip_suffix(suffix) == Some(name));
+    match name {
+        _ if is_family("_total") || is_family("_info") => None,
+        _ if name.ends_with("_total") => Some(Quantity::Total(Form::Number)),
+        _ if name.ends_with("_info") => Some(Quantity::Fact),
+        _ => Some(Quantity::Level),
     }
 }
 

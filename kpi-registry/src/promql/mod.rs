@@ -21,6 +21,7 @@ mod function;
 mod number;
 mod operator;
 mod parse;
+mod pattern;
 mod selector;
 
 pub use expr::{Aggregate, Binary, Expr};
@@ -28,6 +29,7 @@ pub use function::{Argument, Function, Signature};
 pub use number::{Float, Number};
 pub use operator::{AggregateOp, BinaryOp, GroupSide, Grouping, MatchOn, Matching, Precedence};
 pub use parse::{Dialect, Places, SyntaxError};
+pub use pattern::Pattern;
 pub use selector::{
     At, MatchOp, MatchValue, Matcher, Offset, Range, Selector, Subquery, Variable, Window, escape_regex,
 };

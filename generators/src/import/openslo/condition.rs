@@ -2,13 +2,12 @@
 
 use kpi_registry::diagnostic::{Diagnostic, codes};
 use kpi_registry::entity::{Kpi, KpiId, Label, LabelValues};
-use kpi_registry::promql::{MatchOp, MatchValue, Matcher};
+use kpi_registry::promql::{MatchOp, MatchValue, Matcher, Pattern};
 use kpi_registry::suggest::nearest;
 use kpi_registry::syntax::shortened;
 
 use super::Cx;
 use super::goal::Scope;
-use super::pattern::Pattern;
 use super::query::Query;
 use kpi_registry::series::target_labels;
 
@@ -140,6 +139,11 @@ pub(super) fn bad_values(
             let help = "leave out a value from the good ones".to_owned();
             return refuse(query, name, message, help, cx);
         }
+        if label.values.closed().is_some_and(|all| all.len() == values.len()) {
+            let message = format!("every value of `{name}` would be bad");
+            let help = "see that the condition matches a value that is good".to_owned();
+            return refuse(query, name, message, help, cx);
+        }
         bad.push((name.to_owned(), values));
     }
     Some(bad)
@@ -154,13 +158,17 @@ fn passing(label: &Label, conditions: &[&Matcher], query: &Query, cx: &mut Cx<'_
             return refuse(query, name, variable(name), "write the value".to_owned(), cx);
         };
         let is_pattern = matches!(matcher.op, MatchOp::Regex | MatchOp::NotRegex);
-        let pattern = is_pattern.then(|| Pattern::parse(text));
-        if pattern == Some(None) {
-            let message = format!("the regular expression `{}` is not read here", shortened(text));
-            return refuse(query, text, message, "list the values: `a|b`".to_owned(), cx);
-        }
-        let pattern = pattern.flatten();
-        let listed = pattern.as_ref().map_or_else(|| Some(vec![text.clone()]), Pattern::texts);
+        let pattern = match is_pattern.then(|| Pattern::parse(text)).transpose() {
+            Ok(pattern) => pattern,
+            Err(why) => {
+                let message = format!("`{}` is no regular expression: {why}", shortened(text));
+                return refuse(query, text, message, "list the values: `a|b`".to_owned(), cx);
+            }
+        };
+        let listed = match &pattern {
+            Some(pattern) => pattern.texts().map(<[String]>::to_vec),
+            None => Some(vec![text.clone()]),
+        };
         for value in listed.iter().flatten() {
             known(label, value, text, query, cx)?;
         }

@@ -2,14 +2,13 @@
 
 use kpi_registry::diagnostic::{Diagnostic, codes};
 use kpi_registry::entity::{Kind, KpiId};
-use kpi_registry::promql::{MatchOp, MatchValue};
+use kpi_registry::promql::{MatchOp, MatchValue, Pattern};
 use kpi_registry::source::Span;
 use kpi_registry::value::{Decimal, PromDuration};
 
 use super::Cx;
 use super::count::Series;
 use super::goal::misfit;
-use super::pattern::Pattern;
 use super::query::Query;
 
 /// That of the bucket of a classic histogram.
@@ -53,8 +52,8 @@ fn either(pattern: &str) -> Option<Decimal> {
     {
         return whole.parse().ok();
     }
-    let texts = Pattern::parse(pattern)?.texts()?;
-    let numbers = texts.iter().map(|text| text.parse().ok()).collect::<Option<Vec<Decimal>>>()?;
+    let pattern = Pattern::parse(pattern).ok()?;
+    let numbers = pattern.texts()?.iter().map(|text| text.parse().ok()).collect::<Option<Vec<Decimal>>>()?;
     let (first, others) = numbers.split_first()?;
     others.iter().all(|other| other == first).then_some(*first)
 }

@@ -16,7 +16,6 @@ mod latency;
 mod metric;
 mod object;
 mod objective;
-mod pattern;
 mod place;
 mod promise;
 mod query;
