@@ -87,22 +87,26 @@ fn regex_for_nothing(expressions: &Expressions<'_>, out: &mut Diagnostics) {
 
 /// What is wrong with a matcher, and a simpler one; no simpler one where every series meets it.
 fn simpler(matcher: &Matcher, text: &str) -> Option<(&'static str, Option<String>)> {
-    let (label, regex) = (&matcher.label, matcher.op.as_str());
-    let (is, is_not) = if matcher.op == MatchOp::Regex { ("=", "!=") } else { ("!=", "=") };
+    let is_equal = matcher.op == MatchOp::Regex;
+    let (is, is_not) =
+        if is_equal { (MatchOp::Equal, MatchOp::NotEqual) } else { (MatchOp::NotEqual, MatchOp::Equal) };
+    let with = |op: MatchOp, text: &str| {
+        let value = MatchValue::Text(text.to_owned());
+        Some(Matcher { label: matcher.label.clone(), op, value }.to_string())
+    };
     match text {
-        ".*" => return (matcher.op == MatchOp::Regex).then_some(("every series meets this", None)),
-        ".+" => return Some(("this asks whether there is a value", Some(format!("{label}{is_not}\"\"")))),
+        ".*" => return is_equal.then_some(("every series meets this", None)),
+        ".+" => return Some(("this asks whether there is a value", with(is_not, ""))),
         _ => {}
     }
     let inner = text.strip_prefix('^').unwrap_or(text);
     let inner = inner.strip_suffix('$').unwrap_or(inner);
-    let pattern = Pattern::parse(inner).ok()?;
-    if let Some([one]) = pattern.texts() {
-        return Some(("this is one text", Some(Matcher::eq(label, one).to_string().replacen('=', is, 1))));
+    if let Some([one]) = Pattern::parse(inner).ok()?.texts() {
+        return Some(("this is one text", with(is, one)));
     }
     // Anchors belong to one side of a choice alone, and what is escaped is no anchor.
-    if inner.len() == text.len() || inner.contains(['|', '\\', '"']) {
+    if inner.len() == text.len() || inner.contains(['|', '\\']) {
         return None;
     }
-    Some(("regular expressions are anchored at both ends anyway", Some(format!("{label}{regex}\"{inner}\""))))
+    Some(("regular expressions are anchored at both ends anyway", with(matcher.op, inner)))
 }
