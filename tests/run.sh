@@ -25,6 +25,12 @@ clippy() { # ARGUMENTS...
   cargo clippy --quiet "$@" -- -D warnings
 }
 
+tiers() { # CFG ARGUMENTS...
+  local cfg=$1
+  shift
+  RUSTFLAGS="--cfg $cfg" cargo test --quiet -p kpi-tier-tests --test recorded --target-dir "target/$cfg" "$@"
+}
+
 documentation() {
   RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --all-features --no-deps
 }
@@ -57,6 +63,11 @@ done
 # Another crate of a program may switch this on, which changes the interface that is bridged to.
 step "the bridge to prometheus with its protobuf" \
   cargo test --quiet -p kpi-runtime --features prometheus/protobuf --test prometheus
+
+# What the runtime's `cfg`s and a release build leave out. The tests of debug builds are among the others.
+step "the debug tier left out" cargo test --quiet -p kpi-tier-tests --test recorded --release
+step "the debug tier asked for" tiers kpi_debug --release
+step "every KPI left out" tiers kpi_off
 
 step "documentation" documentation
 step "tests" tests

@@ -153,6 +153,11 @@ pub struct Callback {
 }
 
 impl Callback {
+    /// That of a KPI that this build leaves out: nobody asks for its value.
+    pub(crate) const fn of_nothing() -> Self {
+        Self { of: None, id: 0 }
+    }
+
     /// Leaves the function in place until the program ends; that of an isolated instance, until the instance is dropped.
     pub fn forever(mut self) {
         self.of = None;

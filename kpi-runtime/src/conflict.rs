@@ -100,7 +100,7 @@ impl Verdict {
             claims.push(Claim { name: Cow::Borrowed(name), family: None, owner: RUNTIME });
         }
         for (core, families) in registries.iter().enumerate() {
-            for (index, family) in families.iter().enumerate() {
+            for (index, family) in families.iter().enumerate().filter(|(_, family)| !family.is_left_out()) {
                 for name in self::claims(family) {
                     claims.push(Claim { name, family: Some((core, index)), owner: family.place });
                 }
@@ -233,7 +233,7 @@ mod tests {
     }
 
     const fn shape(kind: Kind) -> Shape {
-        Shape { kind, unit: "", labels: &[], lazy: false }
+        Shape { kind, unit: "", labels: &[], lazy: false, debug: false }
     }
 
     static COUNTER: Shape = shape(Kind::Counter);

@@ -1,6 +1,6 @@
 //! What generated code says about a registry: plain data in statics, read by the scrape and by nothing on the hot path.
 
-use crate::snapshot;
+use crate::{layout, snapshot};
 
 /// What a KPI's family has in common with many others: a registry has few shapes.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,8 @@ pub struct Shape {
     /// Exposed from the first write on instead of from the start. Gauges, states and infos always are, and so are the
     /// series of open labels.
     pub lazy: bool,
+    /// Of the debug tier: only in builds that have it.
+    pub debug: bool,
 }
 
 /// One KPI that an agent exposes: the family of its series.
@@ -29,6 +31,13 @@ pub(crate) struct Family {
     pub(crate) place: &'static str,
     /// The rest.
     pub(crate) shape: &'static Shape,
+}
+
+impl Family {
+    /// Whether this build has nothing of it.
+    pub(crate) fn is_left_out(&self) -> bool {
+        layout::is_left_out(self.shape)
+    }
 }
 
 /// Between the KPIs of [`Tables::texts`].

@@ -12,6 +12,27 @@ use crate::cell;
 use crate::descriptor::{Kind, LabelDescriptor, Shape};
 use crate::native::window;
 
+/// Whether this build records KPIs of `tier: debug`: one with debug assertions does, and one with `--cfg kpi_debug` among
+/// the compiler's flags (`RUSTFLAGS`). In any other their handles have no cells, their methods do nothing and compile to
+/// nothing, and scrapes don't show them. `--cfg kpi_off` leaves out every KPI, whatever its tier.
+///
+/// What is handed to a method is computed all the same. Ask this where that costs something:
+///
+/// ```text
+/// if kpi_runtime::DEBUG_TIER {
+///     KPIS.queue_skew.set(skew(&queue));
+/// }
+/// ```
+pub const DEBUG_TIER: bool = cfg!(all(not(kpi_off), any(debug_assertions, kpi_debug)));
+
+/// In place of the first cell of a family that this build leaves out.
+pub(crate) const LEFT_OUT: usize = usize::MAX;
+
+/// Whether this build leaves out the families of a shape.
+pub(crate) const fn is_left_out(shape: &Shape) -> bool {
+    cfg!(kpi_off) || (shape.debug && !DEBUG_TIER)
+}
+
 /// Cells before the first shared family: the store's own counters.
 const HEAD: usize = 1;
 
@@ -23,6 +44,7 @@ const MOST_OWNED: usize = 1 << 15;
 /// The cells of a family of one shape.
 #[derive(Debug, Clone, Copy)]
 pub struct Extent {
+    /// [`LEFT_OUT`] of a family that has none.
     cells: usize,
     /// Whether each thread may have them of its own.
     grows: bool,
@@ -31,7 +53,7 @@ pub struct Extent {
 /// Where the families of a registry begin, and how many cells there are.
 #[derive(Debug)]
 pub struct Layout<const FAMILIES: usize> {
-    /// The first cell of each family.
+    /// The first cell of each family; [`LEFT_OUT`] of one that has none.
     pub offsets: [usize; FAMILIES],
     /// The number of cells that exist once for each thread; the first shared ones are the store's own counters.
     pub owned: usize,
@@ -67,7 +89,7 @@ pub(crate) const fn cells(shape: &Shape, labels: &[LabelDescriptor]) -> usize {
 pub const fn extents<const SHAPES: usize>(shapes: &[Shape], labels: &[LabelDescriptor]) -> [Extent; SHAPES] {
     let (mut extents, mut i) = ([Extent { cells: 0, grows: false }; SHAPES], 0);
     while i < SHAPES {
-        let cells = cells(&shapes[i], labels);
+        let cells = if is_left_out(&shapes[i]) { LEFT_OUT } else { cells(&shapes[i], labels) };
         let grows = !matches!(shapes[i].kind, Kind::Gauge | Kind::State | Kind::Info);
         extents[i] = Extent { cells, grows: grows && cells <= WIDE };
         i += 1;
@@ -77,8 +99,7 @@ pub const fn extents<const SHAPES: usize>(shapes: &[Shape], labels: &[LabelDescr
 
 /// Gives each family its cells.
 pub const fn layout<const FAMILIES: usize>(shape_of: &[u16], extents: &[Extent]) -> Layout<FAMILIES> {
-    const SHARED: usize = usize::MAX;
-    let (mut offsets, mut owned, mut i) = ([SHARED; FAMILIES], 0, 0);
+    let (mut offsets, mut owned, mut i) = ([LEFT_OUT; FAMILIES], 0, 0);
     while i < FAMILIES {
         let extent = extents[shape_of[i] as usize];
         if extent.grows && owned + extent.cells <= MOST_OWNED {
@@ -89,9 +110,10 @@ pub const fn layout<const FAMILIES: usize>(shape_of: &[u16], extents: &[Extent])
     }
     let (mut cells, mut i) = (owned + HEAD, 0);
     while i < FAMILIES {
-        if offsets[i] == SHARED {
+        let extent = extents[shape_of[i] as usize];
+        if offsets[i] == LEFT_OUT && extent.cells != LEFT_OUT {
             offsets[i] = cells;
-            cells += extents[shape_of[i] as usize].cells;
+            cells += extent.cells;
         }
         i += 1;
     }
@@ -106,7 +128,7 @@ mod tests {
     const LABELS: &[LabelDescriptor] = &[LabelDescriptor { name: "id", values: Values::Open(4095) }];
 
     const fn shape(kind: Kind, labels: &'static [u16]) -> Shape {
-        Shape { kind, unit: "", labels, lazy: false }
+        Shape { kind, unit: "", labels, lazy: false, debug: false }
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub use http::{Endpoint, Readiness, ReadinessReport, ServeError, Server, Token, 
 pub use http::{Tls, TlsError};
 pub use isolated::Isolated;
 pub use label_set::{Label, LabelSet, UnknownValue, Unlabelled};
+pub use layout::DEBUG_TIER;
 #[cfg(feature = "axum")]
 pub use router::{router, router_with};
 pub use store::Registry;

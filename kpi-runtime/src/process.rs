@@ -2,6 +2,7 @@
 //! client libraries.
 
 use std::fs;
+use std::sync::OnceLock;
 
 use crate::snapshot::{Family, Kind, Series, Value};
 
@@ -14,11 +15,10 @@ pub(crate) fn families() -> Vec<Family> {
     let times = times.as_deref().and_then(Stat::parse);
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let system = fs::read_to_string("/proc/stat").unwrap_or_default();
 
     let cpu = times.as_ref().map(|times| Value::Real(times.cpu_ticks / TICKS_PER_SECOND));
     let start =
-        times.as_ref().zip(booted(&system)).map(|(times, boot)| boot + times.start_ticks / TICKS_PER_SECOND);
+        times.as_ref().zip(boot_time()).map(|(times, boot)| boot + times.start_ticks / TICKS_PER_SECOND);
     let families = [
         ("process_max_fds", "Maximum number of open file descriptors.", max_fds(&limits).map(Value::Whole)),
         ("process_open_fds", "Number of open file descriptors.", open_fds().map(Value::Whole)),
@@ -81,7 +81,13 @@ impl Stat {
     }
 }
 
-/// When the system booted, in seconds since the epoch.
+/// When the system booted, in seconds since the epoch. It is read once: the kernel counts all interrupts for that file, and a
+/// start time must not move when somebody sets the clock.
+fn boot_time() -> Option<f64> {
+    static BOOT: OnceLock<Option<f64>> = OnceLock::new();
+    *BOOT.get_or_init(|| booted(&fs::read_to_string("/proc/stat").ok()?))
+}
+
 fn booted(system: &str) -> Option<f64> {
     system.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()
 }

@@ -78,8 +78,8 @@ pub(crate) struct Values<'a> {
 /// The values of an isolated instance.
 #[derive(Debug)]
 pub(crate) struct Store {
-    cells: Box<[AtomicU64]>,
-    interners: Box<[Interner]>,
+    cells: Vec<AtomicU64>,
+    interners: Vec<Interner>,
     spill: Mutex<Spill>,
     callbacks: Callbacks,
     exemplars: Exemplars,
@@ -137,9 +137,9 @@ impl Core {
         self.families.get_or_init(|| self.tables.families())
     }
 
-    /// The cells of the family of this number.
+    /// The cells of the family of this number, if this build has it.
     pub(crate) fn range(&self, family: usize) -> Option<Range<usize>> {
-        let first = *self.offsets.get(family)?;
+        let first = *self.offsets.get(family).filter(|first| **first != layout::LEFT_OUT)?;
         let shape = self.families().get(family)?.shape;
         Some(first..first + layout::cells(shape, self.tables.labels))
     }
@@ -268,6 +268,15 @@ impl Values<'_> {
     }
 }
 
+/// Where KPIs write that this build leaves out: it has no cells.
+static NOWHERE: Store = Store {
+    cells: Vec::new(),
+    interners: Vec::new(),
+    spill: Mutex::new(Spill::new()),
+    callbacks: Callbacks::new(),
+    exemplars: Exemplars::new(),
+};
+
 impl Store {
     fn new(cells: usize, interners: usize) -> Self {
         Self {
@@ -320,9 +329,20 @@ impl<R> Clone for Place<R> {
 impl<R> Copy for Place<R> {}
 
 impl<R: Registry> Place<R> {
+    /// So many cells behind the first one of a family.
     #[inline]
-    pub(crate) fn new(link: Link, at: usize) -> Self {
-        Self { store: link.0, at, registry: PhantomData }
+    pub(crate) fn new(link: Link, first: usize, cells: usize) -> Self {
+        if first == layout::LEFT_OUT {
+            return Self { store: Some(&NOWHERE), at: first, registry: PhantomData };
+        }
+        Self { store: link.0, at: first + cells, registry: PhantomData }
+    }
+
+    /// Whether this build leaves the KPI out: then nothing is to be done. Known at compile time, but for an isolated
+    /// instance, where it is one comparison.
+    #[inline]
+    pub(crate) fn is_nowhere(self) -> bool {
+        self.store.is_some_and(|store| ptr::eq(store, &raw const NOWHERE))
     }
 
     /// The cells from here on that no other thread writes to. `None` if the thread has no block yet, or the family or the
@@ -350,6 +370,9 @@ impl<R: Registry> Place<R> {
     /// The shared cells from here on, to write to.
     #[inline]
     pub(crate) fn shared(self, len: usize) -> Option<&'static [AtomicU64]> {
+        if self.is_nowhere() {
+            return None;
+        }
         if self.store.is_none() {
             R::core().touch();
         }
@@ -389,6 +412,9 @@ impl<R: Registry> Place<R> {
 
     /// The values of a series of this kind.
     pub(crate) fn read(self, kind: &Kind) -> Vec<u64> {
+        if self.is_nowhere() {
+            return vec![0; layout::width(kind)];
+        }
         let values = self.values();
         let mut read = Vec::new();
         values.sum(self.at..self.at + layout::width(kind), kind, &mut read);

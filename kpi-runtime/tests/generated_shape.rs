@@ -101,17 +101,17 @@ pub mod kpis {
             p::LabelDescriptor { name: "state", values: p::Values::Closed(&["open", "closed"]) },
         ];
         shapes: [
-            p::Shape { kind: p::Kind::Gauge, unit: "ms", labels: &[], lazy: true },
-            p::Shape { kind: p::Kind::Counter, unit: "requests", labels: &[0, 1], lazy: false },
-            p::Shape { kind: p::Kind::Histogram(<Buckets0 as p::Buckets>::BOUNDS), unit: "ms", labels: &[0], lazy: false },
-            p::Shape { kind: p::Kind::Counter, unit: "tokens", labels: &[2, 0], lazy: false },
-            p::Shape { kind: p::Kind::FloatCounter, unit: "usd", labels: &[], lazy: false },
-            p::Shape { kind: p::Kind::State, unit: "", labels: &[3], lazy: true },
-            p::Shape { kind: p::Kind::Info, unit: "", labels: &[2, 0], lazy: true },
-            p::Shape { kind: p::Kind::Gauge, unit: "mmol_per_l", labels: &[0], lazy: true },
-            p::Shape { kind: p::Kind::NativeHistogram, unit: "seconds", labels: &[], lazy: false },
-            p::Shape { kind: p::Kind::Gauge, unit: "", labels: &[], lazy: true },
-            p::Shape { kind: p::Kind::State, unit: "", labels: &[0, 3], lazy: true },
+            p::Shape { kind: p::Kind::Gauge, unit: "ms", labels: &[], lazy: true, debug: false },
+            p::Shape { kind: p::Kind::Counter, unit: "requests", labels: &[0, 1], lazy: false, debug: false },
+            p::Shape { kind: p::Kind::Histogram(<Buckets0 as p::Buckets>::BOUNDS), unit: "ms", labels: &[0], lazy: false, debug: false },
+            p::Shape { kind: p::Kind::Counter, unit: "tokens", labels: &[2, 0], lazy: false, debug: false },
+            p::Shape { kind: p::Kind::FloatCounter, unit: "usd", labels: &[], lazy: false, debug: false },
+            p::Shape { kind: p::Kind::State, unit: "", labels: &[3], lazy: true, debug: false },
+            p::Shape { kind: p::Kind::Info, unit: "", labels: &[2, 0], lazy: true, debug: false },
+            p::Shape { kind: p::Kind::Gauge, unit: "mmol_per_l", labels: &[0], lazy: true, debug: false },
+            p::Shape { kind: p::Kind::NativeHistogram, unit: "seconds", labels: &[], lazy: false, debug: false },
+            p::Shape { kind: p::Kind::Gauge, unit: "", labels: &[], lazy: true, debug: false },
+            p::Shape { kind: p::Kind::State, unit: "", labels: &[0, 3], lazy: true, debug: false },
         ];
         count: 11;
         shape_of: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];

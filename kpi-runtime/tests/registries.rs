@@ -22,8 +22,8 @@ mod library {
         about: p::About { platform: "test", agent: "library", registry: "1", version: "1" };
         labels: [];
         shapes: [
-            p::Shape { kind: p::Kind::Counter, unit: "", labels: &[], lazy: false },
-            p::Shape { kind: p::Kind::Gauge, unit: "", labels: &[], lazy: true },
+            p::Shape { kind: p::Kind::Counter, unit: "", labels: &[], lazy: false, debug: false },
+            p::Shape { kind: p::Kind::Gauge, unit: "", labels: &[], lazy: true, debug: false },
         ];
         count: 2;
         shape_of: [0, 1];

@@ -21,7 +21,7 @@ macro_rules! registry {
                 Kpis, KPIS;
                 about: p::About { platform: "", agent: "", registry: "", version: "" };
                 labels: [];
-                shapes: [p::Shape { kind: p::Kind::Gauge, unit: "", labels: &[], lazy: true }];
+                shapes: [p::Shape { kind: p::Kind::Gauge, unit: "", labels: &[], lazy: true, debug: false }];
                 count: 2;
                 shape_of: [0, 0];
                 texts: $texts;

@@ -121,6 +121,7 @@ const KEYS: &[&str] = &[
     "depends_on",
     "init",
     "no_data",
+    "tier",
     "stability",
     "since",
     "renamed_from",

@@ -7,6 +7,7 @@ mod alert;
 mod alert_expression;
 mod bounds;
 mod bucket;
+mod debug;
 mod description;
 #[cfg(feature = "promql")]
 mod duplicate;
@@ -60,6 +61,7 @@ pub const CHECKS: &[Check] = &[
     life::RemovalOrder::CHECK,
     life::Removed::CHECK,
     life::RenamedFrom::CHECK,
+    debug::DebugPromise::CHECK,
     label::TooManyLabels::CHECK,
     label::StateLabel::CHECK,
     label::LabelValue::CHECK,
@@ -164,4 +166,5 @@ pub const EXPRESSIONS: &[ExpressionCheck] = &[
     window::WindowLength::CHECK,
     duplicate::RuleTwice::CHECK,
     duplicate::RecordedAlready::CHECK,
+    debug::ReadsDebug::CHECK,
 ];

@@ -4,7 +4,7 @@
 //! HTML would take for its own.
 
 use super::plan::{Handle, Plan};
-use crate::entity::{Deprecation, Kpi, Label, LabelValues, NormalRange, Thresholds};
+use crate::entity::{Deprecation, Kpi, Label, LabelValues, NormalRange, Thresholds, Tier};
 use crate::source::{SourceMap, Span};
 use crate::value::Unit;
 use std::fmt::Write;
@@ -111,6 +111,9 @@ fn facts(handle: &Handle<'_>, plan: &Plan<'_>) -> String {
     out.push('.');
     if let Some(Deprecation { remove_in: Some(version), .. }) = &kpi.deprecated {
         let _ = write!(out, " Goes in {}.", version.value);
+    }
+    if kpi.tier == Tier::Debug {
+        out.push_str(" Of the debug tier.");
     }
     out
 }

@@ -2,7 +2,7 @@
 
 use super::docs;
 use super::plan::{Handle, HandleKind, LabelType, Plan};
-use crate::entity::{Init, LabelValues};
+use crate::entity::{Init, LabelValues, Tier};
 use crate::index::Index;
 use crate::registry::Registry;
 use crate::source::SourceMap;
@@ -225,9 +225,10 @@ fn tables(out: &mut String, sources: &SourceMap, plan: &Plan<'_>) {
             }
             kind => kind.name().to_owned(),
         };
-        let (unit, lazy) = (kpi.unit.value.suffix(), kpi.init == Init::Lazy);
+        let (unit, lazy, debug) = (kpi.unit.value.suffix(), kpi.init == Init::Lazy, kpi.tier == Tier::Debug);
         let shape = format!(
-            "__kpi::Shape {{ kind: __kpi::Kind::{kind}, unit: {unit:?}, labels: &{labels:?}, lazy: {lazy} }}"
+            "__kpi::Shape {{ kind: __kpi::Kind::{kind}, unit: {unit:?}, labels: &{labels:?}, lazy: {lazy}, debug: {debug} \
+             }}"
         );
         let number = shapes.first(&shape, count);
         if number == count {

@@ -31,7 +31,7 @@ pub use alert::OwnAlert;
 pub use dashboard::{Funnel, OwnDashboard, OwnPanel, PanelHints, PanelType, Position, Trace};
 pub use external::{Catalog, ExternalMetric};
 pub use id::{AgentId, KpiId, LabelId};
-pub use kpi::{Buckets, Deprecation, Init, Kind, KindName, Kpi, Stability};
+pub use kpi::{Buckets, Deprecation, Init, Kind, KindName, Kpi, Stability, Tier};
 pub use label::{Label, LabelValues};
 pub use receiver::{Receiver, ReceiverKind};
 pub use recipe::{Measure, Recipe, Refusal, Spread, Watched, default_window, supported};

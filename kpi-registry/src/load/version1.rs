@@ -7,8 +7,8 @@ use super::document::{Document, Form};
 use crate::diagnostic::{Diagnostic, Severity as Seriousness, codes};
 use crate::entity::{
     Agent, AgentKpi, Cx, Init, Kind as MetricKind, Kpi, Level, NormalRange, PanelHints, Severity, Stability,
-    Surroundings, Threshold, Thresholds, Trace, bad_metric_name, check_name, decode_unit, default_metric,
-    named, not_strict,
+    Surroundings, Threshold, Thresholds, Tier, Trace, bad_metric_name, check_name, decode_unit,
+    default_metric, named, not_strict,
 };
 use crate::source::Spanned;
 use crate::suggest::nearest;
@@ -29,6 +29,7 @@ const NEW_KPI_KEYS: &[&str] = &[
     "depends_on",
     "init",
     "no_data",
+    "tier",
     "stability",
     "since",
     "renamed_from",
@@ -328,6 +329,7 @@ pub(super) fn kpi(
         depends_on: Vec::new(),
         init: Init::Lazy,
         no_data: None,
+        tier: Tier::Standard,
         stability: Stability::Stable,
         since: None,
         renamed_from: None,

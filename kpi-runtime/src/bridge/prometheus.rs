@@ -36,7 +36,8 @@ static COLLECTED: Mutex<Vec<&'static Core>> = Mutex::new(Vec::new());
 /// The names of their KPIs.
 fn collected() -> BTreeSet<&'static str> {
     let cores = COLLECTED.lock().unwrap_or_else(PoisonError::into_inner);
-    cores.iter().flat_map(|core| core.families()).map(|family| family.name).collect()
+    let families = cores.iter().flat_map(|core| core.families());
+    families.filter(|family| !family.is_left_out()).map(|family| family.name).collect()
 }
 
 /// The KPIs of one generated struct, to be registered with the `prometheus` crate. The endpoint of this crate does not
@@ -66,7 +67,8 @@ impl KpiCollector {
                 std::collections::HashMap::new(),
             )
         };
-        let descriptions = core.families().iter().map(describe).collect::<prometheus::Result<_>>()?;
+        let present = core.families().iter().filter(|family| !family.is_left_out());
+        let descriptions = present.map(describe).collect::<prometheus::Result<_>>()?;
         let mut collected = COLLECTED.lock().unwrap_or_else(PoisonError::into_inner);
         if !collected.iter().any(|known| std::ptr::eq(*known, core)) {
             collected.push(core);

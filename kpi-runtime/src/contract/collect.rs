@@ -22,7 +22,7 @@ pub fn contract() -> Contract {
     let mut families: Vec<Family> = Vec::new();
     for (registry, core) in cores.iter().enumerate() {
         for (number, family) in core.families().iter().enumerate() {
-            if verdict.exposes(registry, number) {
+            if verdict.exposes(registry, number) && !family.is_left_out() {
                 let at = exposed.binary_search_by(|it| (*it.name).cmp(family.name)).ok();
                 let series = at.map_or(0, |at| exposed[at].series.len());
                 families.push(of_registry(registry, core, family, series));

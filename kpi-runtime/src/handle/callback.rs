@@ -29,6 +29,9 @@ macro_rules! read_with {
                 self,
                 read: impl Fn() -> $said + Send + Sync + 'static,
             ) -> Callback {
+                if self.place.is_nowhere() {
+                    return Callback::of_nothing();
+                }
                 let cell = $cell;
                 self.place.callbacks().add(self.place.at(), move || cell(read()))
             }

@@ -41,6 +41,9 @@ impl<R: Registry, U: Unit> CounterSeries<'_, R, U> {
 
     #[inline]
     pub(super) fn grow(self, number: u64) {
+        if self.place.is_nowhere() {
+            return;
+        }
         match self.place.own(1) {
             Some([own, ..]) => cell::bump(own, number),
             _ => self.grow_elsewhere(number),

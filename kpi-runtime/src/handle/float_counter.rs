@@ -21,6 +21,9 @@ impl<R: Registry, U: Unit> FloatCounterSeries<'_, R, U> {
     /// Adds an amount.
     #[inline]
     pub fn inc_by(self, amount: impl IntoNonNegative<U>) {
+        if self.place.is_nowhere() {
+            return;
+        }
         let amount = amount.non_negative().get().value();
         let fits = match self.place.own(1) {
             Some([own, ..]) => cell::bump_f64(own, amount),

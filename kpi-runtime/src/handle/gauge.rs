@@ -127,13 +127,13 @@ impl<R: Registry, const K: usize, U: Unit, L: LabelSet> Gauge<R, K, U, L> {
     }
 }
 
-/// Cells hold a value's bits xor these of a NaN, so that a fresh cell, 0, says "never set". This one NaN is kept as the
-/// next.
+/// Cells hold a value's bits xor these of a NaN, so that a fresh cell, 0, says "never set". Of 2^53 NaNs this is one that no
+/// computation comes to: setting a gauge to it takes its value away.
 const UNSET: u64 = 0x7ff8_0000_6b70_6900;
 
 #[inline]
 pub(super) fn encode(value: f64) -> u64 {
-    (value.to_bits() ^ UNSET).max(1)
+    value.to_bits() ^ UNSET
 }
 
 pub(crate) fn decode(cell: u64) -> Option<f64> {
@@ -156,7 +156,7 @@ mod tests {
         for number in numbers {
             assert_eq!(decode(encode(number)).map(f64::to_bits), Some(number.to_bits()));
         }
-        for nan in [f64::NAN, f64::from_bits(UNSET), -f64::NAN] {
+        for nan in [f64::NAN, f64::from_bits(UNSET + 1), -f64::NAN] {
             assert!(decode(encode(nan)).is_some_and(f64::is_nan));
         }
         assert_eq!(decode(0), None);

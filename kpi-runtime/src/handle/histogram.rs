@@ -46,6 +46,9 @@ impl<'a, R: Registry, U: Unit, B: Buckets> HistogramSeries<'a, R, U, B> {
 
     #[inline]
     pub(super) fn take(self, value: f64) {
+        if self.place.is_nowhere() {
+            return;
+        }
         let fits = if B::NATIVE {
             match window::locate(value) {
                 Where::Cell(bucket) => self.count_in(bucket, value),

@@ -25,9 +25,9 @@ impl<R, const K: usize, L> fmt::Debug for Info<R, K, L> {
 
 impl<R: Registry, const K: usize, L: LabelSet> Info<R, K, L> {
     fn store(&self, values: L::Values<'_>) {
-        let row = L::row(values, interners::<R>(self.link));
-        let place = Place::<R>::new(self.link, const { R::OFFSETS[K] });
+        let place = Place::<R>::new(self.link, const { R::OFFSETS[K] }, 0);
         if let Some(cell) = place.cell() {
+            let row = L::row(values, interners::<R>(self.link));
             // Whoever reads the row knows its texts.
             AtomicU64::store(cell, row as u64 + 1, Release);
         }

@@ -76,14 +76,17 @@ macro_rules! handle {
             /// The only series of a family that begins at this cell.
             #[inline]
             pub(super) fn first(link: Link, first: usize) -> Self {
-                Self { place: Place::new(link, first), kpi: PhantomData }
+                Self { place: Place::new(link, first, 0), kpi: PhantomData }
             }
 
             /// The series of these label values.
             #[inline]
             fn of<L: LabelSet>(link: Link, first: usize, values: L::Values<'_>) -> Self {
+                if first == crate::layout::LEFT_OUT {
+                    return Self::first(link, first);
+                }
                 let row = L::row(values, interners::<R>(link));
-                Self { place: Place::new(link, first + row * $width), kpi: PhantomData }
+                Self { place: Place::new(link, first, row * $width), kpi: PhantomData }
             }
         }
 

@@ -12,17 +12,20 @@ use crate::unit::{IntoUnit, TimeUnit};
 #[must_use = "a timer that is dropped at once observes nothing of interest; bind it: `let timer = ..`"]
 pub struct Timer<'a, R: Registry, U: TimeUnit, B: Buckets> {
     series: HistogramSeries<'a, R, U, B>,
-    start: Instant,
-    running: bool,
+    /// `None` once it is discarded, and of a KPI that this build leaves out: then the clock is not looked at.
+    start: Option<Instant>,
     keeps_exemplars: bool,
 }
 
 impl<'a, R: Registry, U: TimeUnit, B: Buckets> Timer<'a, R, U, B> {
+    #[inline]
     pub(super) fn start(series: HistogramSeries<'a, R, U, B>, keeps_exemplars: bool) -> Self {
-        Self { series, start: Instant::now(), running: true, keeps_exemplars }
+        let start = if series.place.is_nowhere() { None } else { Some(Instant::now()) };
+        Self { series, start, keeps_exemplars }
     }
 
-    /// Observes now, and tells the time it took.
+    /// Observes now, and tells the time it took: none of a KPI that [this build leaves out](crate::DEBUG_TIER).
+    #[inline]
     pub fn stop(self) -> Duration {
         self.end(None)
     }
@@ -31,13 +34,15 @@ impl<'a, R: Registry, U: TimeUnit, B: Buckets> Timer<'a, R, U, B> {
         self.end(Some(exemplar))
     }
 
+    #[inline]
     fn end(mut self, exemplar: Option<Exemplar>) -> Duration {
-        self.running = false;
-        self.observe(exemplar)
+        self.start.take().map_or(Duration::ZERO, |start| self.observe(start, exemplar))
     }
 
-    fn observe(&self, exemplar: Option<Exemplar>) -> Duration {
-        let elapsed = self.start.elapsed();
+    /// Out of line, so that the drop is short enough to vanish where nothing was started.
+    #[inline(never)]
+    fn observe(&self, start: Instant, exemplar: Option<Exemplar>) -> Duration {
+        let elapsed = start.elapsed();
         if self.keeps_exemplars {
             WithExemplars { handle: self.series }.take(IntoUnit::<U>::amount(elapsed), exemplar);
         } else {
@@ -47,15 +52,17 @@ impl<'a, R: Registry, U: TimeUnit, B: Buckets> Timer<'a, R, U, B> {
     }
 
     /// Ends without an observation.
+    #[inline]
     pub fn discard(mut self) {
-        self.running = false;
+        self.start = None;
     }
 }
 
 impl<R: Registry, U: TimeUnit, B: Buckets> Drop for Timer<'_, R, U, B> {
+    #[inline]
     fn drop(&mut self) {
-        if self.running {
-            self.observe(None);
+        if let Some(start) = self.start.take() {
+            self.observe(start, None);
         }
     }
 }

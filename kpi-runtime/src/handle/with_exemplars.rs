@@ -106,6 +106,9 @@ impl<R: Registry, U: Unit> WithExemplars<CounterSeries<'_, R, U>> {
 
     #[inline]
     fn grow(self, number: u64, exemplar: Option<Exemplar>) {
+        if self.handle.place.is_nowhere() {
+            return;
+        }
         self.handle.grow(number);
         #[allow(clippy::cast_precision_loss, reason = "the value of an exemplar is a float")]
         self.handle.place.exemplars().take(self.handle.place.at(), number as f64, exemplar);
@@ -175,6 +178,9 @@ impl<R: Registry, U: Unit> WithExemplars<FloatCounterSeries<'_, R, U>> {
 
     #[inline]
     fn grow(self, amount: NonNegative<U>, exemplar: Option<Exemplar>) {
+        if self.handle.place.is_nowhere() {
+            return;
+        }
         self.handle.inc_by(amount);
         self.handle.place.exemplars().take(self.handle.place.at(), amount.get().value(), exemplar);
     }
@@ -223,6 +229,9 @@ impl<'a, R: Registry, U: Unit, B: Buckets> WithExemplars<HistogramSeries<'a, R, 
 
     #[inline]
     pub(super) fn take(self, value: f64, exemplar: Option<Exemplar>) {
+        if self.handle.place.is_nowhere() {
+            return;
+        }
         self.handle.take(value);
         self.handle.place.exemplars().take(self.handle.bucket_cell(value), value, exemplar);
     }

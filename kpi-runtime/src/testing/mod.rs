@@ -7,7 +7,7 @@
 //! #     Kpis, KPIS;
 //! #     about: p::About { platform: "", agent: "", registry: "", version: "" };
 //! #     labels: [];
-//! #     shapes: [p::Shape { kind: p::Kind::Counter, unit: "", labels: &[], lazy: false }];
+//! #     shapes: [p::Shape { kind: p::Kind::Counter, unit: "", labels: &[], lazy: false, debug: false }];
 //! #     count: 1;
 //! #     shape_of: [0];
 //! #     texts: "requests\u{1f}auren_requests_total\u{1f}Requests\u{1f}a:1";

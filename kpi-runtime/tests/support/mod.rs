@@ -61,18 +61,18 @@ p::registry! {
         p::LabelDescriptor { name: "model", values: p::Values::Open(LIMIT) },
     ];
     shapes: [
-        p::Shape { kind: p::Kind::Counter, unit: "requests", labels: &[0], lazy: false },
-        p::Shape { kind: p::Kind::Counter, unit: "tokens", labels: &[2, 0], lazy: false },
-        p::Shape { kind: p::Kind::FloatCounter, unit: "joules", labels: &[], lazy: false },
-        p::Shape { kind: p::Kind::Gauge, unit: "celsius", labels: &[2], lazy: true },
-        p::Shape { kind: p::Kind::Histogram(<Bounds as p::Buckets>::BOUNDS), unit: "seconds", labels: &[0], lazy: false },
-        p::Shape { kind: p::Kind::NativeHistogram, unit: "ms", labels: &[], lazy: false },
-        p::Shape { kind: p::Kind::State, unit: "", labels: &[0, 1], lazy: true },
-        p::Shape { kind: p::Kind::Info, unit: "", labels: &[2, 0], lazy: true },
-        p::Shape { kind: p::Kind::Counter, unit: "bytes", labels: &[], lazy: false },
-        p::Shape { kind: p::Kind::Counter, unit: "", labels: &[], lazy: true },
-        p::Shape { kind: p::Kind::FloatCounter, unit: "usd", labels: &[2], lazy: false },
-        p::Shape { kind: p::Kind::FloatCounter, unit: "seconds", labels: &[], lazy: true },
+        p::Shape { kind: p::Kind::Counter, unit: "requests", labels: &[0], lazy: false, debug: false },
+        p::Shape { kind: p::Kind::Counter, unit: "tokens", labels: &[2, 0], lazy: false, debug: false },
+        p::Shape { kind: p::Kind::FloatCounter, unit: "joules", labels: &[], lazy: false, debug: false },
+        p::Shape { kind: p::Kind::Gauge, unit: "celsius", labels: &[2], lazy: true, debug: false },
+        p::Shape { kind: p::Kind::Histogram(<Bounds as p::Buckets>::BOUNDS), unit: "seconds", labels: &[0], lazy: false, debug: false },
+        p::Shape { kind: p::Kind::NativeHistogram, unit: "ms", labels: &[], lazy: false, debug: false },
+        p::Shape { kind: p::Kind::State, unit: "", labels: &[0, 1], lazy: true, debug: false },
+        p::Shape { kind: p::Kind::Info, unit: "", labels: &[2, 0], lazy: true, debug: false },
+        p::Shape { kind: p::Kind::Counter, unit: "bytes", labels: &[], lazy: false, debug: false },
+        p::Shape { kind: p::Kind::Counter, unit: "", labels: &[], lazy: true, debug: false },
+        p::Shape { kind: p::Kind::FloatCounter, unit: "usd", labels: &[2], lazy: false, debug: false },
+        p::Shape { kind: p::Kind::FloatCounter, unit: "seconds", labels: &[], lazy: true, debug: false },
     ];
     count: 12;
     shape_of: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];

@@ -6,7 +6,7 @@ use super::super::label::{Label, LabelValues, OwnLabels};
 use super::super::{
     Agent, Aggregation, Defaults, KpiId, LabelId, NormalRange, PanelHints, Slo, SloProfile, Thresholds, Trace,
 };
-use super::{Deprecation, Init, Kind, KindName, Kpi, Stability, buckets};
+use super::{Deprecation, Init, Kind, KindName, Kpi, Stability, Tier, buckets};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::resolve::each_once;
 use crate::source::Spanned;
@@ -60,6 +60,8 @@ impl Kpi {
         let of_agent = agents.iter().find_map(|agent| around.agents.get(agent.value.index())?.slo_profile);
         let inherited = [of_agent, around.defaults.slo_profile];
         let slo = f.optional("slo").and_then(|node| Slo::decode(node, &own, &inherited, around.profiles, cx));
+        let tier = cx.word(f.optional("tier"), "tier", Tier::ALL, Tier::as_str);
+        let tier = tier.map_or(Tier::Standard, |tier| tier.value);
         let init = decode_init(f, kind.value.name(), &own, labels, cx);
         let runbook = cx
             .words(f.optional("runbook"))
@@ -73,14 +75,18 @@ impl Kpi {
             normal_range,
             aggregations,
             slo,
-            dashboard: f.optional("dashboard").map(|node| PanelHints::decode(node, cx)).unwrap_or_default(),
+            dashboard: f.optional("dashboard").map_or_else(
+                || PanelHints { hide: tier == Tier::Debug, ..PanelHints::default() },
+                |node| PanelHints::decode(node, cx),
+            ),
             trace: f.optional("trace").map(|node| Trace::decode(node, cx)).unwrap_or_default(),
             depends_on: f
                 .optional("depends_on")
                 .map(|list| each_once(list, "KPIs", cx.out, |item, out| cx.names.kpi(item, out)))
                 .unwrap_or_default(),
             init,
-            no_data: decode_no_data(f, init, cx),
+            no_data: decode_no_data(f, init, tier, cx),
+            tier,
             stability: cx
                 .word(f.optional("stability"), "stability", Stability::ALL, Stability::as_str)
                 .map_or(Stability::Stable, |stability| stability.value),
@@ -264,9 +270,9 @@ fn decode_init(
 }
 
 /// A duration, or `off`.
-fn decode_no_data(f: &mut Fields<'_>, init: Init, cx: &mut Cx<'_>) -> Option<PromDuration> {
+fn decode_no_data(f: &mut Fields<'_>, init: Init, tier: Tier, cx: &mut Cx<'_>) -> Option<PromDuration> {
     match f.optional("no_data") {
-        None => (init == Init::Zero).then_some(NO_DATA),
+        None => (init == Init::Zero && tier == Tier::Standard).then_some(NO_DATA),
         Some(node) if matches!(node.scalar(), Some("off" | "false")) => None,
         Some(node) => node.duration(cx.out).map(|duration| duration.value),
     }

@@ -45,6 +45,8 @@ pub struct Kpi {
     pub init: Init,
     /// After how long without a series to alert; `None` is off.
     pub no_data: Option<PromDuration>,
+    /// In which builds it is recorded.
+    pub tier: Tier,
     /// How firmly it is promised.
     pub stability: Stability,
     /// The release it came with.
@@ -175,6 +177,15 @@ pub enum Init {
     Lazy,
 }
 
+/// In which builds a KPI is recorded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tier {
+    /// In all.
+    Standard,
+    /// In builds with debug assertions, and in those with `--cfg kpi_debug`; in others its handle compiles to nothing.
+    Debug,
+}
+
 /// How firmly a KPI is promised.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stability {
@@ -205,6 +216,18 @@ impl Init {
         match self {
             Self::Zero => "zero",
             Self::Lazy => "lazy",
+        }
+    }
+}
+
+impl Tier {
+    pub(crate) const ALL: &'static [Self] = &[Self::Standard, Self::Debug];
+
+    /// As written in a registry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Debug => "debug",
         }
     }
 }
