@@ -2,8 +2,8 @@
 
 use super::expressions::Expressions;
 use super::prelude::*;
-use crate::meaning::{Measure, Node};
-use crate::promql::{Binary, BinaryOp, Expr, MatchOn, Precedence};
+use crate::meaning::{Label, Measure, Node, Quantity};
+use crate::promql::{AggregateOp, Binary, BinaryOp, Expr, GroupSide, MatchOn, Precedence};
 
 check! {
     ExpressionCheck:
@@ -100,4 +100,78 @@ fn is_physical(measure: Measure<'_>) -> bool {
 
 fn named(measure: Measure<'_>) -> String {
     format!("`{}`{}", measure.unit, if measure.per_second { " per second" } else { "" })
+}
+
+check! {
+    ExpressionCheck:
+    /// Prometheus pairs each series of one side with one of the other. As soon as several series of a side have the labels in
+    /// common that are matched on, it doesn't know which to take, and the whole rule fails. Either they are aggregated, or
+    /// `group_left` or `group_right` says that this side has many; the other side still has one.
+    ///
+    /// ```yaml
+    /// # wrong: the left side has a series for each route
+    /// expr: rate(auren_requests_total[5m]) / on (agent) auren_limit > 0.8
+    /// # right
+    /// expr: rate(auren_requests_total[5m]) / on (agent) group_left () auren_limit > 0.8
+    /// expr: sum by (agent) (rate(auren_requests_total[5m])) / on (agent) auren_limit > 0.8
+    /// ```
+    ManyToMany = "KPI1059", "operands of which several match one", many_to_many
+}
+
+fn many_to_many(expressions: &Expressions<'_>, out: &mut Diagnostics) {
+    for (written, node) in expressions.nodes() {
+        let Some((binary, left, right)) = vectors(node) else { continue };
+        let Some(matching) =
+            binary.matching.as_ref().filter(|_| binary.op.precedence() > Precedence::Intersection)
+        else {
+            continue;
+        };
+        let is_dropped = |name: &str| match &matching.on {
+            MatchOn::On(names) => !names.iter().any(|on| on == name),
+            MatchOn::Ignoring(names) => names.iter().any(|ignored| ignored == name),
+        };
+        let differ = |side: &Node<'_>| -> Vec<String> {
+            let labels = &side.shape.labels;
+            let apart = |name: &&str| labels.get(name).is_some_and(Label::tells_apart) && is_dropped(name);
+            let all = if is_one_of_each(side) { labels.names().filter(apart).collect() } else { Vec::new() };
+            all.into_iter().map(str::to_owned).collect()
+        };
+        let group = matching.group.as_ref().map(|(side, _)| *side);
+        for (side, which, other, many, name) in [
+            (left, "left", right, GroupSide::Left, "group_left"),
+            (right, "right", left, GroupSide::Right, "group_right"),
+        ] {
+            let labels = differ(side);
+            if labels.is_empty() || group == Some(many) {
+                continue;
+            }
+            let message = format!(
+                "several series of the {which} side of `{}` match one of the other: they differ in {}",
+                binary.op.as_str(),
+                listed(&labels),
+            );
+            let help = if group.is_none() && differ(other).is_empty() {
+                format!(
+                    "aggregate that side without these labels, or write `{name} ()` behind the labels to match on"
+                )
+            } else {
+                "aggregate that side without these labels, or match on them".to_owned()
+            };
+            out.push(written.error(ManyToMany::CODE, &node.places.head, message).help(help));
+            break;
+        }
+    }
+}
+
+/// Whether nothing drops series of it: what is left after a comparison may well be a single one.
+fn is_one_of_each(node: &Node<'_>) -> bool {
+    node.shape.quantity != Quantity::Fact
+        && node.nodes().all(|part| match part.expr {
+            Expr::Binary(binary) => {
+                (!binary.op.is_comparison() || binary.returns_bool)
+                    && !matches!(binary.op, BinaryOp::And | BinaryOp::Unless)
+            }
+            Expr::Aggregate(aggregate) => !matches!(aggregate.op, AggregateOp::Topk | AggregateOp::Bottomk),
+            _ => true,
+        })
 }

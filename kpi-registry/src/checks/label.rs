@@ -207,7 +207,7 @@ fn series_budget(registry: &Registry, out: &mut Diagnostics) {
             continue;
         }
         let mut worst: Vec<(u64, &Kpi)> = Vec::new();
-        for (id, kpi) in registry.kpis_of(id) {
+        for (id, kpi) in registry.kpis_of(id).filter(|(id, _)| series[id.index()] > 0) {
             let at = worst.partition_point(|(count, _)| *count >= series[id.index()]);
             worst.insert(at, (series[id.index()], kpi));
             worst.truncate(3);

@@ -7,6 +7,8 @@ mod alert;
 mod alert_expression;
 mod bounds;
 mod bucket;
+#[cfg(feature = "promql")]
+mod cost;
 mod debug;
 mod description;
 #[cfg(feature = "promql")]
@@ -167,4 +169,7 @@ pub const EXPRESSIONS: &[ExpressionCheck] = &[
     duplicate::RuleTwice::CHECK,
     duplicate::RecordedAlready::CHECK,
     debug::ReadsDebug::CHECK,
+    join::ManyToMany::CHECK,
+    cost::SeriesRead::CHECK,
+    cost::SamplesHeld::CHECK,
 ];

@@ -3,7 +3,7 @@
 use super::{Form, Labels, Measure, Quantity, Schema, Series, Shape};
 use crate::promql::{
     Aggregate, AggregateOp, Argument, Binary, BinaryOp, Expr, Function, GroupSide, Grouping, MatchOn,
-    MatchOp, MatchValue, Places, Precedence, Range, Selector,
+    MatchOp, MatchValue, Pattern, Places, Precedence, Range, Selector,
 };
 
 /// A part of an expression that knows what it is.
@@ -80,6 +80,18 @@ fn selected<'a>(selector: &'a Selector, series: Option<&Series<'a>>) -> Shape<'a
     for (label, value) in fixed(selector) {
         if shape.labels.may_have(label) {
             shape.labels.narrow(label, value);
+        }
+    }
+    for matcher in &selector.matchers {
+        let MatchValue::Text(text) = &matcher.value else { continue };
+        match matcher.op {
+            MatchOp::Equal => {}
+            MatchOp::NotEqual => shape.labels.keep(&matcher.label, |value| value != text),
+            MatchOp::Regex | MatchOp::NotRegex => {
+                let Ok(pattern) = Pattern::parse(text) else { continue };
+                let wanted = matcher.op == MatchOp::Regex;
+                shape.labels.keep(&matcher.label, |value| pattern.matches(value) == wanted);
+            }
         }
     }
     shape

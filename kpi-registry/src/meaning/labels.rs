@@ -17,6 +17,21 @@ pub struct Label<'a> {
     pub always: bool,
     /// All values that it can have, where they are known.
     pub values: Option<Vec<&'a str>>,
+    /// How many values the series of one process have at most, where that is known.
+    pub most: Option<u64>,
+}
+
+impl<'a> Label<'a> {
+    /// One of these values.
+    pub(super) fn of(values: Vec<&'a str>) -> Self {
+        let most = u64::try_from(values.len()).ok();
+        Self { always: true, values: Some(values), most }
+    }
+
+    /// Whether series differ in it, even those of one process.
+    pub fn tells_apart(&self) -> bool {
+        self.always && self.most.is_some_and(|most| most > 1)
+    }
 }
 
 impl<'a> Labels<'a> {
@@ -40,8 +55,15 @@ impl<'a> Labels<'a> {
     /// Adds labels that every series has.
     #[must_use]
     pub fn having(self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        let always = Label { always: true, values: None };
+        let always = Label { always: true, ..Label::default() };
         names.into_iter().fold(self, |labels, name| labels.with(name, always.clone()))
+    }
+
+    /// Adds labels of whatever is scraped, which are the same for all series of a process.
+    #[must_use]
+    pub(super) fn of_targets(self, always: bool, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let label = Label { always, values: None, most: Some(1) };
+        names.into_iter().fold(self, |labels, name| labels.with(name, label.clone()))
     }
 
     /// Adds labels that series may have.
@@ -88,7 +110,23 @@ impl<'a> Labels<'a> {
 
     /// Says that a label has this value.
     pub(super) fn narrow(&mut self, name: &'a str, value: &'a str) {
-        self.known.insert(name, Label { always: true, values: Some(vec![value]) });
+        self.known.insert(name, Label::of(vec![value]));
+    }
+
+    /// Says of which values a label is, where all that it can have are known.
+    pub(super) fn keep(&mut self, name: &str, holds: impl Fn(&str) -> bool) {
+        let Some(label) = self.known.get_mut(name) else { return };
+        if let Some(values) = &mut label.values {
+            values.retain(|value| holds(value));
+            label.most = u64::try_from(values.len()).ok();
+        }
+    }
+
+    /// How many series a process has at most with these labels, where that is known.
+    pub fn most_series(&self) -> Option<u64> {
+        let each = self.known.values().map(|label| label.most);
+        let mut all = each.chain(self.others.iter().map(|_| None));
+        all.try_fold(1, |all: u64, most| Some(all.saturating_mul(most?)))
     }
 
     /// Those that are left by `by (…)` and `on (…)`.
@@ -119,6 +157,7 @@ impl<'a> Labels<'a> {
                 continue;
             };
             label.always &= others.always;
+            label.most = label.most.zip(others.most).map(|(one, other)| one.saturating_add(other));
             let both = label.values.take().zip(others.values.as_ref());
             label.values = both.map(|(mut values, others)| {
                 for other in others {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Form, Label, Labels, Measure, Quantity, Shape};
 use crate::catalog::{self, MetricKind, Part};
 use crate::checks::exposed::BUILTIN;
-use crate::entity::{Catalog, ExternalMetric, Kind, KindName, Kpi, KpiId, Recipe};
+use crate::entity::{Buckets, Catalog, ExternalMetric, Kind, KindName, Kpi, KpiId, Recipe};
 use crate::registry::Registry;
 use crate::series::{Reading, slo::RecordNames};
 use crate::value::Unit;
@@ -111,9 +111,16 @@ impl<'a> Schema<'a> {
         self.series.insert(name, Series { shape, kpi });
     }
 
-    fn add_histogram(&mut self, name: &str, kpi: Option<KpiId>, shape: &Shape<'a>) {
+    fn add_histogram(
+        &mut self,
+        name: &str,
+        kpi: Option<KpiId>,
+        shape: &Shape<'a>,
+        buckets: Option<&Buckets>,
+    ) {
+        let most = buckets.map(|buckets| buckets.bounds.len() as u64 + 1);
         let buckets = Shape {
-            labels: shape.labels.clone().having(["le"]),
+            labels: shape.labels.clone().with("le", Label { always: true, values: None, most }),
             quantity: Quantity::Total(Form::Buckets),
             measure: shape.measure,
         };
@@ -130,7 +137,7 @@ impl<'a> Schema<'a> {
         let (quantity, name) = (quantity(metric.kind, metric.unit.as_ref()), metric.name.value.as_str());
         let shape = Shape { labels, quantity, measure: metric.unit.as_ref().map(measure) };
         if metric.kind == KindName::Histogram {
-            self.add_histogram(name, None, &shape);
+            self.add_histogram(name, None, &shape, None);
         } else {
             self.add(name.to_owned(), None, shape);
         }
@@ -140,8 +147,8 @@ impl<'a> Schema<'a> {
         let (quantity, measure) = (quantity(kpi.kind.name(), Some(&kpi.unit)), Some(measure(&kpi.unit)));
         let labels = self.labels_of(kpi);
         let shape = Shape { labels, quantity, measure };
-        match kpi.kind.value {
-            Kind::Histogram(_) => self.add_histogram(&kpi.metric, Some(id), &shape),
+        match &kpi.kind.value {
+            Kind::Histogram(buckets) => self.add_histogram(&kpi.metric, Some(id), &shape, Some(buckets)),
             _ => self.add(kpi.metric.value.clone(), Some(id), shape),
         }
     }
@@ -165,14 +172,15 @@ impl<'a> Schema<'a> {
         if let Kind::Derived(_) = kpi.kind.value {
             return Labels::any();
         }
-        let labels = Labels::none().allowing(self.found_elsewhere()).allowing(["environment"]);
-        let labels = labels.having(["agent", "instance", "job"]);
+        let labels =
+            Labels::none().of_targets(false, self.found_elsewhere()).of_targets(false, ["environment"]);
+        let labels = labels.of_targets(true, ["agent", "instance", "job"]);
         let own = kpi.labels.iter().map(|label| self.registry.label(label.value));
         let labels = own.fold(labels, |labels, own| {
             let values =
                 own.values.closed().map(|values| values.iter().map(|value| value.as_str()).collect());
             let always = values.as_ref().is_none_or(|values: &Vec<&str>| !values.contains(&""));
-            labels.with(&own.name, Label { always, values })
+            labels.with(&own.name, Label { always, values, most: Some(own.values.cardinality()) })
         });
         match kpi.kind.value {
             Kind::State if !labels.may_have("state") => labels.having(["state"]),
@@ -250,7 +258,7 @@ fn exported_by_one(found: &catalog::Series) -> Shape<'static> {
             continue;
         }
         let values = (!label.values.is_empty()).then(|| label.values.clone());
-        labels = labels.with(label.name, Label { always: false, values });
+        labels = labels.with(label.name, Label { values, ..Label::default() });
     }
     match found.part {
         Part::Bucket => labels = labels.having(["le"]),
