@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use kpi_registry::entity::{self, Kind};
 use kpi_registry::promql::{Dialect, Expr, Function, Selector};
 use kpi_registry::registry::Registry;
+use kpi_registry::series::Reading;
 
 use super::kubernetes::objects;
 use super::prometheus::{Rules, Section};
@@ -68,10 +69,16 @@ fn sections<'a>(
 ) -> Vec<Section<'a>> {
     let dialect = Dialect::rules(registry.prometheus.version.value);
     let native = registry.kpis.iter().filter(|kpi| matches!(kpi.kind.value, Kind::NativeHistogram));
-    let native: BTreeSet<&str> = native.map(|kpi| kpi.metric.value.as_str()).collect();
+    let native = native.map(|kpi| kpi.metric.value.as_str());
+    // A record of an aggregation may stand in another group than the alerts that read it.
+    let watched: Vec<String> = registry
+        .kpis()
+        .filter_map(|(id, _)| Some(Reading::watched_record(registry, id)?.record_name()))
+        .collect();
+    let missing: BTreeSet<&str> = native.chain(watched.iter().map(String::as_str)).collect();
     let mut sections = rules.sections();
     for section in &mut sections {
-        section.groups.iter_mut().for_each(|group| retain_evaluable(group, &native, dialect));
+        section.groups.iter_mut().for_each(|group| retain_evaluable(group, &missing, dialect));
         section.groups.retain(|group| !group.rules.is_empty());
         if !settings.keeps_firing() {
             let rules = section.groups.iter_mut().flat_map(|group| &mut group.rules);
@@ -84,13 +91,13 @@ fn sections<'a>(
 
 /// Removes the rules that read what is missing, and those that read a record which is missing because of that. What
 /// is left of an SLO then are constants, which say nothing without it.
-fn retain_evaluable(group: &mut RuleGroup<'_>, native: &BTreeSet<&str>, dialect: Dialect) {
+fn retain_evaluable(group: &mut RuleGroup<'_>, missing: &BTreeSet<&str>, dialect: Dialect) {
     let parsed = |rule: &Rule<'_>| Expr::parse(rule.expr(), dialect).ok();
     let before = group.rules.len();
     let mut unrecorded = BTreeSet::new();
     group.rules.retain(|rule| {
         let Some(expr) = parsed(rule) else { return true };
-        let is_missing = |name: &str| native.contains(name) || unrecorded.contains(name);
+        let is_missing = |name: &str| missing.contains(name) || unrecorded.contains(name);
         let is_unknown =
             |node: &Expr| matches!(node, Expr::Call(function, _) if UNKNOWN_FUNCTIONS.contains(function));
         let reads = expr.selectors().filter_map(Selector::metric_name).any(is_missing)

@@ -190,8 +190,9 @@ impl<'a> Schema<'a> {
 
     fn add_records(&mut self, id: KpiId, kpi: &'a Kpi) {
         let mut names = BTreeSet::new();
-        for aggregation in &kpi.aggregations {
-            let Some(reading) = Reading::of_aggregation(self.registry, id, aggregation) else { continue };
+        let asked = kpi.aggregations.iter();
+        let asked = asked.filter_map(|asked| Reading::of_aggregation(self.registry, id, asked));
+        for reading in asked.chain(Reading::watched_record(self.registry, id)) {
             let name = reading.record_name();
             if !names.insert(name.clone()) {
                 continue;

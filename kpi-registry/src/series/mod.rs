@@ -4,7 +4,7 @@ pub mod slo;
 
 use std::fmt::Write as _;
 
-use crate::entity::{Aggregation, KindName, Kpi, KpiId, Recipe, Spread, Watched, default_window};
+use crate::entity::{AgentKpi, Aggregation, KindName, Kpi, KpiId, Recipe, Spread, Watched, default_window};
 use crate::promql::{AggregateOp, BinaryOp, Expr, Function, Grouping, Matcher, Selector};
 use crate::registry::Registry;
 use crate::value::{Decimal, PromDuration};
@@ -55,6 +55,19 @@ impl Reading {
             }
             Ok(Watched::Series) | Err(_) => None,
         }
+    }
+
+    /// What the thresholds of a KPI are compared with, where that is recorded first: of a native histogram, because no
+    /// test of rules can write the samples of one, and an alert without a test is a guess.
+    pub fn watched_record(registry: &Registry, id: KpiId) -> Option<Self> {
+        let kpi = registry.kpi(id);
+        if kpi.kind.name() != KindName::NativeHistogram {
+            return None;
+        }
+        let mut views = registry.agents.iter().flat_map(|agent| &agent.kpis);
+        let is_asked = |view: &AgentKpi| view.kpi.value == id && !view.thresholds.is_empty();
+        let has_thresholds = !kpi.thresholds.is_empty() || views.any(is_asked);
+        if has_thresholds { Self::watched(registry, id) } else { None }
     }
 
     fn new(registry: &Registry, id: KpiId, recipe: Recipe, aggregation: Option<&Aggregation>) -> Self {

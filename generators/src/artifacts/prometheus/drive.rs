@@ -7,7 +7,7 @@ use kpi_registry::value::{Decimal, PromDuration};
 
 use super::alerting::Beyond;
 use super::timeline::{Labels, Motion};
-use kpi_registry::series::target_labels;
+use kpi_registry::series::{Reading, target_labels};
 
 /// How series move through a test of one threshold.
 pub(super) struct Drive<'a> {
@@ -87,7 +87,7 @@ impl<'a> Source<'a> {
         series(metric, &labels)
     }
 
-    /// How to walk past a threshold; `None` where no sample can get there, or promtool can't write it.
+    /// How to walk past a threshold; `None` where no sample can get there.
     ///
     /// `is_steady` says whether rounding noise can't change what is shown of a value.
     pub(super) fn drive(
@@ -96,14 +96,13 @@ impl<'a> Source<'a> {
         interval: PromDuration,
         is_steady: impl Fn(f64) -> bool,
     ) -> Option<Drive<'a>> {
-        let Some(reading) = &beyond.reading else {
-            return self.directly(beyond);
+        let labels = match &beyond.reading {
+            Some(reading) => self.kept(reading),
+            None => self.labels.clone(),
         };
-        let labels: Labels<'a> = reading
-            .labels
-            .iter()
-            .filter_map(|name| self.labels.get_key_value(name.as_str()).map(|(name, value)| (*name, *value)))
-            .collect();
+        let Some(reading) = beyond.computed() else {
+            return Self::directly(beyond, labels);
+        };
         let instrument = self.instrument(beyond, reading.recipe, interval)?;
         // Aggregations have rounding noise, so the steps around the threshold are a hundredth of it.
         let value = beyond.value.to_f64();
@@ -135,7 +134,7 @@ impl<'a> Source<'a> {
     }
 
     /// A series whose values are compared as they are: exactly at the threshold, and one digit beyond.
-    fn directly(&self, beyond: &Beyond) -> Option<Drive<'a>> {
+    fn directly(beyond: &Beyond, labels: Labels<'a>) -> Option<Drive<'a>> {
         let step = Decimal::new(1, beyond.value.scale() + 1);
         let past = if beyond.level.is_low() {
             beyond.value.checked_sub(step)
@@ -144,15 +143,21 @@ impl<'a> Source<'a> {
         };
         let past = past.filter(|past| *past != beyond.value)?;
         Some(Drive {
-            series: vec![self.named(&beyond.metric)],
+            series: vec![series(&beyond.metric, &labels)],
             inside: vec![Motion::Stays(beyond.value)],
             far: None,
             beyond: vec![Motion::Stays(past)],
             value: past.to_f64(),
-            labels: self.labels.clone(),
+            labels,
             idle: None,
             fires_idle: false,
         })
+    }
+
+    /// The labels that an aggregation keeps.
+    fn kept(&self, reading: &Reading) -> Labels<'a> {
+        let kept = reading.labels.iter().filter_map(|name| self.labels.get_key_value(name.as_str()));
+        kept.map(|(name, value)| (*name, *value)).collect()
     }
 
     fn instrument(&self, beyond: &Beyond, recipe: Recipe, interval: PromDuration) -> Option<Instrument> {

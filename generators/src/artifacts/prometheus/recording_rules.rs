@@ -53,14 +53,21 @@ pub(super) fn aggregations(registry: &Registry, id: KpiId) -> Vec<Rule<'static>>
     let mut names = BTreeSet::new();
     let readings = registry.kpi(id).aggregations.iter();
     let readings = readings.filter_map(|aggregation| Reading::of_aggregation(registry, id, aggregation));
-    readings
-        .filter(|reading| names.insert(reading.record_name()))
-        .map(|reading| {
-            Rule::Record(Record {
-                record: reading.record_name(),
-                expr: reading.expr(&[]).to_string(),
-                labels: BTreeMap::new(),
-            })
-        })
-        .collect()
+    readings.filter(|reading| names.insert(reading.record_name())).map(|reading| record(&reading)).collect()
+}
+
+/// The record of what alerts on a KPI watch, unless the KPI asks for it anyway.
+pub(super) fn watched(registry: &Registry, id: KpiId) -> Option<Rule<'static>> {
+    let reading = Reading::watched_record(registry, id)?;
+    let mut asked = registry.kpi(id).aggregations.iter();
+    let is_asked = asked.any(|asked| Reading::of_aggregation(registry, id, asked).as_ref() == Some(&reading));
+    (!is_asked).then(|| record(&reading))
+}
+
+fn record(reading: &Reading) -> Rule<'static> {
+    Rule::Record(Record {
+        record: reading.record_name(),
+        expr: reading.expr(&[]).to_string(),
+        labels: BTreeMap::new(),
+    })
 }

@@ -1,9 +1,10 @@
 //! Alerts: thresholds, missing data, agents that are down, what they run on, and those that users wrote.
 
+use kpi_registry::entity::KpiId;
 use kpi_registry::registry::Registry;
 
-use super::alerting::{self, Section};
-use super::rules;
+use super::alerting::{self, Alert, Condition, Section};
+use super::{recording_rules, rules};
 use crate::artifact::{Artifact, File};
 use crate::wire::rules::{RuleFile, RuleGroup};
 
@@ -39,10 +40,28 @@ pub(super) fn rule_files<'a>(
     sections: &'a [Section<'_>],
 ) -> impl Iterator<Item = (String, RuleFile<'a>)> {
     sections.iter().map(|section| {
-        let rules = section.alerts.iter().map(alerting::Alert::rule).collect();
+        let mut rules = Vec::with_capacity(section.alerts.len());
+        let mut before = None;
+        for alert in &section.alerts {
+            let kpi = watched_kpi(alert);
+            // The alerts on one KPI stand one after the other.
+            rules.extend(
+                kpi.filter(|_| kpi != before).and_then(|kpi| recording_rules::watched(registry, kpi)),
+            );
+            rules.push(alert.rule());
+            before = kpi;
+        }
         let group = RuleGroup::new(format!("{}-{}-alerts", registry.platform, section.name), rules);
         (name(&section.name), RuleFile { groups: vec![group] })
     })
+}
+
+/// The KPI whose threshold an alert watches.
+fn watched_kpi(alert: &Alert<'_>) -> Option<KpiId> {
+    match &alert.condition {
+        Condition::Beyond(beyond) => Some(beyond.kpi),
+        _ => None,
+    }
 }
 
 /// The file of a section, without an end.

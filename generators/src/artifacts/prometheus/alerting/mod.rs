@@ -92,10 +92,12 @@ pub(super) enum Condition {
 pub(super) struct Beyond {
     /// The KPI.
     pub(super) kpi: KpiId,
-    /// The series, when each is watched by itself.
+    /// The series, when each is watched by itself; the record, when that is.
     pub(super) metric: String,
     /// The aggregation that is watched instead.
     pub(super) reading: Option<Reading>,
+    /// Whether the aggregation is recorded, and the record watched.
+    pub(super) is_recorded: bool,
     /// The window that smooths, or that of the aggregation.
     pub(super) window: PromDuration,
     /// The agents it is about.
@@ -109,9 +111,14 @@ pub(super) struct Beyond {
 }
 
 impl Beyond {
+    /// The aggregation that the alert itself computes.
+    pub(super) fn computed(&self) -> Option<&Reading> {
+        self.reading.as_ref().filter(|_| !self.is_recorded)
+    }
+
     fn expr(&self) -> Expr {
         let conditions = self.only.as_slice();
-        let value = if let Some(reading) = &self.reading {
+        let value = if let Some(reading) = self.computed() {
             reading.expr(conditions)
         } else {
             let selector = Selector::new(&self.metric);

@@ -87,16 +87,20 @@ fn alert<'a>(
     let registry = context.registry;
     let kpi = registry.kpi(id);
     let threshold = variant.threshold;
-    let reading = Reading::watched(registry, id);
-    let window =
-        reading.as_ref().map_or_else(|| smoothing(registry.scrape_interval(id)), |reading| reading.window);
+    let record = Reading::watched_record(registry, id);
+    let is_recorded = record.is_some();
+    let metric = record.as_ref().map_or_else(|| kpi.metric.value.clone(), Reading::record_name);
+    let reading = record.or_else(|| Reading::watched(registry, id));
+    let computed = reading.as_ref().filter(|_| !is_recorded);
+    let window = computed.map_or_else(|| smoothing(registry.scrape_interval(id)), |reading| reading.window);
     let agent_names: Vec<&str> =
         variant.agents.iter().map(|agent| registry.agent(*agent).name.value.as_str()).collect();
     let distinct = if alone { "" } else { agent_names.first().copied().unwrap_or_default() };
     let beyond = Beyond {
         kpi: id,
-        metric: kpi.metric.value.clone(),
+        metric,
         reading,
+        is_recorded,
         window,
         only: variant.exclusive.then(|| Matcher::any_of("agent", &agent_names)),
         agents: variant.agents.clone(),

@@ -21,7 +21,8 @@ use crate::wire::template::Template;
 crate::documented! {
     /// Tests of every generated alert, run by `kpi test`: silent at the threshold, firing just beyond it and not a
     /// moment too early, unmoved by one failed scrape, silent again when the value recovers, when nothing happens
-    /// and when there is no data. Thresholds on native histograms have none: promtool 2.42 can't write such samples.
+    /// and when there is no data. Those on native histograms put records in the place of samples, which promtool 2.42
+    /// can't write.
     pub struct RuleTests;
 }
 
