@@ -57,7 +57,7 @@ step "clippy, kpi-registry alone" clippy -p kpi-registry
 step "clippy, kpi-registry with codegen" clippy -p kpi-registry --features codegen
 step "clippy, generators alone" clippy -p generators
 step "clippy, kpi-runtime alone" clippy -p kpi-runtime
-for feature in attributes axum metrics opentelemetry otlp prometheus push testing tls tower; do
+for feature in attributes axum metrics opentelemetry otlp prometheus push testing tls tower zstd; do
   step "clippy, kpi-runtime with $feature" clippy -p kpi-runtime --features "$feature"
 done
 # Another crate of a program may switch this on, which changes the interface that is bridged to.

@@ -100,8 +100,13 @@ fn main() {
         ("resident bytes for a series", row(|found| found.resident)),
     ];
     table::growth("10,000 counters that each of several threads has cells for", "threads", &threads, &rows);
-    let found = in_turns(&["zipped".to_owned()], rounds);
-    println!("\n10,000 counters with gzip: {:.0} ns for a series.", found[0].nanoseconds);
+    let codings: &[&str] = if cfg!(feature = "zstd") { &["none", "gzip", "zstd"] } else { &["none", "gzip"] };
+    let cases: Vec<String> = codings.iter().map(|coding| format!("packed/{coding}")).collect();
+    let found = in_turns(&cases, rounds);
+    let columns = ["ns for a series", "bytes for a series"].map(str::to_owned);
+    let rows: Vec<(&str, Vec<f64>)> =
+        codings.iter().zip(found).map(|(coding, it)| (*coding, vec![it.nanoseconds, it.bytes])).collect();
+    table::plain("10,000 counters, compressed", &columns, &rows);
 }
 
 /// Runs every case in every round; the figures are medians.
@@ -147,7 +152,7 @@ fn child(case: &str) {
             (count, counters(count))
         }
         (None, threads) if name == "blocks" => (10_000, own::blocks(threads.parse().expect("is a number"))),
-        _ => (10_000, own::zipped()),
+        (None, coding) => (10_000, own::packed(coding)),
     };
     let each = |bytes: usize| bytes as f64 / series as f64;
     let (heap, resident) =

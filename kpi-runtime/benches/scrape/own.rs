@@ -82,9 +82,9 @@ pub fn histograms() -> Page {
     page(None)
 }
 
-pub fn zipped() -> Page {
+pub fn packed(coding: &str) -> Page {
     fill!(ten);
-    page(Some("gzip"))
+    page(["gzip", "zstd"].into_iter().find(|known| *known == coding))
 }
 
 fn page(accept_encoding: Option<&'static str>) -> Page {

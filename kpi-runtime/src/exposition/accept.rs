@@ -1,5 +1,6 @@
 //! What who asks accepts: the headers `Accept` and `Accept-Encoding`.
 
+use super::compress::Coding;
 use super::{Escaping, Format};
 
 /// What an element of `Accept` names.
@@ -60,21 +61,27 @@ fn escaping(value: &str) -> Option<Escaping> {
     }
 }
 
-/// Whether gzip is wanted: named (or meant by `*`) with a quality above 0 and not below that of sending it as it is.
-pub(super) fn gzip(accept_encoding: &str) -> bool {
-    let (mut gzip, mut identity, mut any) = (None, None, None);
+/// The coding of the highest quality, named or meant by `*`, of equals the first of [`Coding::ALL`]. `None` where sending the
+/// page as it is has a higher one.
+pub(super) fn coding(accept_encoding: &str) -> Option<Coding> {
+    let mut named = [None; Coding::ALL.len()];
+    let (mut identity, mut any) = (None, None);
     for element in accept_encoding.split(',') {
         let mut parts = element.split(';').map(str::trim);
-        let slot = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "gzip" | "x-gzip" => &mut gzip,
-            "identity" => &mut identity,
-            "*" => &mut any,
-            _ => continue,
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let coding = Coding::ALL.iter().zip(&mut named).find(|(coding, _)| coding.is_named(&name));
+        let slot = match (coding, name.as_str()) {
+            (Some((_, slot)), _) => slot,
+            (None, "identity") => &mut identity,
+            (None, "*") => &mut any,
+            (None, _) => continue,
         };
         let weight = parts.filter_map(parameter).find(|(name, _)| name == "q");
         *slot = Some(weight.map_or(1.0, |(_, value)| quality(value)));
     }
-    gzip.or(any).is_some_and(|gzip| gzip > 0.0 && identity.is_none_or(|identity| gzip >= identity))
+    let qualities = named.into_iter().map(|named| named.or(any).unwrap_or(0.0));
+    let wanted = qualities.map(|quality| if identity.is_some_and(|it| it > quality) { 0.0 } else { quality });
+    best(Coding::ALL.iter().copied().zip(wanted))
 }
 
 /// `name=value`, the name in lower case, the value without quotes.
@@ -223,22 +230,35 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_used_when_wanted() {
-        for wanted in ["gzip", "deflate, gzip;q=0.5", "*", "GZIP ; q=1.0", "identity;q=0.5, gzip", "x-gzip"] {
-            assert!(gzip(wanted), "{wanted}");
+    fn a_page_is_compressed_when_that_is_wanted() {
+        for wanted in ["gzip", "deflate, gzip;q=0.5", "GZIP ; q=1.0", "identity;q=0.5, gzip", "x-gzip"] {
+            assert_eq!(coding(wanted), Some(Coding::Gzip), "{wanted}");
         }
+        assert_eq!(coding("*"), Some(Coding::ALL[0]));
         for unwanted in [
             "",
             "identity",
             "gzip;q=0",
             "gzip; q=0.000",
             "*;q=0",
-            "gzip;q=0, *",
-            "identity, gzip;q=0.5",
+            "gzip;q=0, zstd;q=0, *",
+            "identity, gzip;q=0.5, zstd;q=0.9",
             "gzip;q=x",
             "br",
         ] {
-            assert!(!gzip(unwanted), "{unwanted}");
+            assert_eq!(coding(unwanted), None, "{unwanted}");
+        }
+    }
+
+    #[test]
+    fn zstd_is_preferred_where_it_is_there() {
+        let zstd = Coding::ALL.iter().copied().find(|coding| coding.as_str() == "zstd");
+        for wanted in ["gzip, zstd", "zstd;q=0.5, gzip;q=0.5", "gzip;q=0.5, *"] {
+            assert_eq!(coding(wanted), zstd.or(Some(Coding::Gzip)), "{wanted}");
+        }
+        assert_eq!(coding("zstd"), zstd);
+        for wanted in ["zstd;q=0.5, gzip", "zstd;q=0, gzip", "zstd;q=0, *"] {
+            assert_eq!(coding(wanted), Some(Coding::Gzip), "{wanted}");
         }
     }
 

@@ -1,10 +1,73 @@
 //! Compression of answers.
 
+#[cfg(feature = "zstd")]
+mod zstd;
+
 use std::fmt;
 
 use miniz_oxide::DataFormat;
 use miniz_oxide::deflate::CompressionLevel;
 use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output};
+
+/// How a page is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    /// Zstandard (RFC 8878).
+    #[cfg(feature = "zstd")]
+    Zstd,
+    /// gzip (RFC 1952).
+    Gzip,
+}
+
+impl Coding {
+    /// All that are spoken, the preferred first.
+    pub(super) const ALL: &'static [Self] = &[
+        #[cfg(feature = "zstd")]
+        Self::Zstd,
+        Self::Gzip,
+    ];
+
+    /// Its name in `Content-Encoding`.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            #[cfg(feature = "zstd")]
+            Self::Zstd => "zstd",
+            Self::Gzip => "gzip",
+        }
+    }
+
+    /// Whether `Accept-Encoding` calls it so.
+    pub(super) fn is_named(self, name: &str) -> bool {
+        name == self.as_str() || (self == Self::Gzip && name == "x-gzip")
+    }
+}
+
+/// What compresses pages, each made when it is first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Compressors {
+    gzip: Option<Gzip>,
+    #[cfg(feature = "zstd")]
+    zstd: Option<zstd::Zstd>,
+}
+
+impl Compressors {
+    /// Puts the compressed text in place of what `out` holds; false if there is no memory for that.
+    pub(super) fn compress(&mut self, coding: Coding, text: &[u8], out: &mut Vec<u8>) -> bool {
+        match coding {
+            #[cfg(feature = "zstd")]
+            Coding::Zstd => {
+                if self.zstd.is_none() {
+                    self.zstd = zstd::Zstd::new();
+                }
+                self.zstd.as_mut().is_some_and(|zstd| zstd.compress(text, out))
+            }
+            Coding::Gzip => {
+                self.gzip.get_or_insert_default().compress(text, out);
+                true
+            }
+        }
+    }
+}
 
 /// The head of a gzip member (RFC 1952, 2.3): its two magic bytes, deflate, no flags, no time, the fastest algorithm, an
 /// unknown system.

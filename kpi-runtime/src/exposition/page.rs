@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::compress::Gzip;
+use super::compress::{Coding, Compressors};
 use super::own::{Own, Scratch};
 use super::write::{self, Dialect};
 use super::{Format, accept};
@@ -29,7 +29,7 @@ pub fn page(accept: Option<&str>, accept_encoding: Option<&str>) -> Page {
 #[derive(Debug)]
 pub struct Page {
     content_type: String,
-    gzipped: bool,
+    coding: Option<Coding>,
     body: Vec<u8>,
     rooms: Option<Rooms>,
 }
@@ -38,7 +38,7 @@ impl Page {
     /// What the two headers agree to, of all that is exposed now.
     pub(crate) fn new(accept: Option<&str>, accept_encoding: Option<&str>) -> Self {
         let format = Format::accepted(accept);
-        let gzipped = accept_encoding.is_some_and(accept::gzip);
+        let mut coding = accept_encoding.and_then(accept::coding);
         let mut rooms = Rooms::take();
         let mut body = match format {
             Format::Text | Format::Text1(_) => all(Dialect::Text, &mut rooms).into_bytes(),
@@ -47,12 +47,15 @@ impl Page {
             }
             Format::Protobuf(_) => super::protobuf(&gather::snapshot()),
         };
-        if gzipped {
+        if let Some(wanted) = coding {
             let mut packed = std::mem::take(&mut rooms.packed);
-            rooms.gzip.get_or_insert_default().compress(&body, &mut packed);
-            rooms.keep(std::mem::replace(&mut body, packed));
+            if rooms.compressors.compress(wanted, &body, &mut packed) {
+                rooms.keep(std::mem::replace(&mut body, packed));
+            } else {
+                coding = None;
+            }
         }
-        Self { content_type: format.content_type(), gzipped, body, rooms: Some(rooms) }
+        Self { content_type: format.content_type(), coding, body, rooms: Some(rooms) }
     }
 
     /// The value of the header `Content-Type`.
@@ -62,7 +65,7 @@ impl Page {
 
     /// The value of the header `Content-Encoding`, if there is one.
     pub fn content_encoding(&self) -> Option<&'static str> {
-        self.gzipped.then_some("gzip")
+        self.coding.map(Coding::as_str)
     }
 
     /// The body.
@@ -80,7 +83,7 @@ impl Drop for Page {
     fn drop(&mut self) {
         let Some(mut rooms) = self.rooms.take() else { return };
         let body = std::mem::take(&mut self.body);
-        if self.gzipped {
+        if self.coding.is_some() {
             rooms.packed = body;
         } else {
             rooms.keep(body);
@@ -95,7 +98,7 @@ struct Rooms {
     /// One for each registry: the labels that have been seen are among it.
     scratches: Vec<Scratch>,
     text: String,
-    gzip: Option<Gzip>,
+    compressors: Compressors,
     packed: Vec<u8>,
 }
 

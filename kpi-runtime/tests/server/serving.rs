@@ -57,7 +57,26 @@ fn negotiates() {
         assert_eq!(get(address, "/metrics", headers).header("content-encoding"), None, "{headers}");
     }
     let plain = start(Endpoint::new().compress(false)).address();
-    assert_eq!(get(plain, "/metrics", "Accept-Encoding: gzip\r\n").header("content-encoding"), None);
+    for coding in ["gzip", "zstd"] {
+        let headers = format!("Accept-Encoding: {coding}\r\n");
+        assert_eq!(get(plain, "/metrics", &headers).header("content-encoding"), None);
+    }
+}
+
+#[test]
+fn zstd_is_spoken_with_its_feature() {
+    let address = start(Endpoint::new()).address();
+    let answer = get(address, "/metrics", "Accept-Encoding: gzip, zstd\r\n");
+    let coding = answer.header("content-encoding");
+    if cfg!(not(feature = "zstd")) {
+        assert_eq!(coding, Some("gzip"));
+        return;
+    }
+    assert_eq!((coding, answer.header("vary")), (Some("zstd"), Some("Accept, Accept-Encoding")));
+    let mut text = String::new();
+    let mut decoder = ruzstd::decoding::StreamingDecoder::new(answer.body.as_slice()).expect("is a frame");
+    decoder.read_to_string(&mut text).expect("is zstd");
+    assert!(text.contains("test_requests_total") && text.ends_with('\n'), "{text}");
 }
 
 #[test]
