@@ -110,6 +110,16 @@ impl Registry {
         self.kpi(kpi).owner.as_deref().or(shared).or(self.defaults.owner.as_deref())
     }
 
+    /// The team of an SLO: what it says itself, or what its KPIs agree on, or the default.
+    pub fn owner_of_slo<'a>(&'a self, slo: &AnySlo<'a>) -> Option<&'a str> {
+        if let Some(owner) = slo.own.and_then(|own| own.owner.as_deref()) {
+            return Some(owner);
+        }
+        let mut owners = slo.kpis.iter().map(|kpi| self.owner_of(*kpi, &[]));
+        let first = owners.next().flatten();
+        first.filter(|_| owners.all(|owner| owner == first)).or(self.defaults.owner.as_deref())
+    }
+
     /// The threshold that holds for an agent: its own view's, or the KPI's.
     pub fn threshold(&self, kpi: KpiId, agent: AgentId, level: Level) -> Option<&Threshold> {
         let view = self.agent(agent).kpis.iter().find(|view| view.kpi.value == kpi);

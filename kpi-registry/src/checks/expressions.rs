@@ -8,7 +8,7 @@ use super::prelude::*;
 use crate::diagnostic::Code;
 use crate::entity::OwnAlert;
 use crate::layout::Layout;
-use crate::meaning::{Node, Schema};
+use crate::meaning::{Node, Schema, Slos};
 use crate::promql::{Dialect, Expr, Places, SyntaxError};
 use crate::source::SourceMap;
 
@@ -53,7 +53,8 @@ pub fn check_expressions(registry: &Registry, sources: &SourceMap, out: &mut Dia
     if texts.is_empty() {
         return;
     }
-    judge(schema(registry, &texts), sources, &texts, out);
+    let slos = Slos::of(registry);
+    judge(schema(registry, &slos, &texts), sources, &texts, out);
 }
 
 /// Runs every rule about expressions on one that the registry doesn't have, such as one that was generated from it.
@@ -66,7 +67,8 @@ pub fn check_expression(
 ) {
     let known: Vec<Text<'_>> = texts(registry).collect();
     let text = Text::read(expression, "this expression".to_owned(), None, dialect);
-    judge(schema(registry, &known), sources, &[text], out);
+    let slos = Slos::of(registry);
+    judge(schema(registry, &slos, &known), sources, &[text], out);
 }
 
 fn judge<'a>(schema: Schema<'a>, sources: &'a SourceMap, texts: &'a [Text<'a>], out: &mut Diagnostics) {
@@ -118,8 +120,8 @@ fn texts(registry: &Registry) -> impl Iterator<Item = Text<'_>> {
 
 /// The series of a registry. What derived KPIs are is what their expressions are, as far as that is known without
 /// knowing other derived KPIs.
-fn schema<'a>(registry: &'a Registry, texts: &'a [Text<'a>]) -> Schema<'a> {
-    let mut schema = Schema::of(registry);
+fn schema<'a>(registry: &'a Registry, slos: &'a Slos<'a>, texts: &'a [Text<'a>]) -> Schema<'a> {
+    let mut schema = Schema::of(registry, slos);
     let derived = registry.kpis.iter().filter(|kpi| matches!(kpi.kind.value, Kind::Derived(_)));
     let shapes: Vec<_> = derived
         .zip(texts)

@@ -8,7 +8,8 @@ use crate::promql::{Expr, GroupSide, Grouping, MatchOn, MatchOp, MatchValue, Mat
 check! {
     ExpressionCheck:
     /// An expression reads series that the registry doesn't know, so that it would never have a value. Series are those of
-    /// KPIs, of recorded aggregations, of `external_metrics`, and what Prometheus and every endpoint expose by themselves.
+    /// KPIs, of recorded aggregations and SLOs, of `external_metrics`, and what Prometheus and every endpoint expose by
+    /// themselves.
     ///
     /// ```yaml
     /// expr: rate(auren_request_total[5m]) > 5    # wrong: no KPI is exposed so
@@ -21,7 +22,7 @@ fn unknown_metric(expressions: &Expressions<'_>, out: &mut Diagnostics) {
     let schema = &expressions.schema;
     for (written, node) in expressions.nodes() {
         let Some(name) = node.selector.and_then(|selector| selector.metric_name()) else { continue };
-        if node.series.is_some() || schema.may_exist(name) {
+        if node.series.is_some() {
             continue;
         }
         let at = &node.places.head;

@@ -188,6 +188,11 @@ impl Slo {
 }
 
 impl SloGoal {
+    /// Whether it counts moments at which a value is bad, and not events.
+    pub const fn is_time(&self) -> bool {
+        matches!(self, Self::InRange { .. })
+    }
+
     fn decode(fields: &mut Fields<'_>, labels: &OwnLabels, cx: &mut Cx<'_>) -> Self {
         let (latency, bad, range) =
             (fields.optional("latency"), fields.optional("bad"), fields.optional("in_range"));

@@ -118,7 +118,8 @@ impl<'a> Labels<'a> {
         let Some(label) = self.known.get_mut(name) else { return };
         if let Some(values) = &mut label.values {
             values.retain(|value| holds(value));
-            label.most = u64::try_from(values.len()).ok();
+            // What is not known to tell series apart still isn't.
+            label.most = label.most.map(|most| most.min(values.len() as u64));
         }
     }
 

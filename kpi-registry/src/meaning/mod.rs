@@ -6,10 +6,12 @@
 mod infer;
 mod labels;
 mod schema;
+mod slos;
 
 pub use infer::Node;
 pub use labels::{Label, Labels};
 pub use schema::{Schema, Series};
+pub use slos::Slos;
 
 /// What the values of an expression are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Form, Label, Labels, Measure, Quantity, Shape};
+use super::{Form, Label, Labels, Measure, Quantity, Shape, Slos};
 use crate::catalog::{self, MetricKind, Part};
 use crate::checks::exposed::BUILTIN;
 use crate::entity::{Buckets, Catalog, ExternalMetric, Kind, KindName, Kpi, KpiId, Recipe};
 use crate::registry::Registry;
-use crate::series::{Reading, slo::RecordNames};
+use crate::series::{Reading, slo};
 use crate::value::Unit;
 
 /// The series of one name.
@@ -24,8 +24,8 @@ pub struct Series<'a> {
 pub struct Schema<'a> {
     registry: &'a Registry,
     series: BTreeMap<String, Series<'a>>,
-    /// The parts of names that records of SLOs begin with.
-    slo_records: RecordNames,
+    /// Whether every SLO is one of which records can be told.
+    knows_slos: bool,
 }
 
 /// Labels that targets of exporters have, by static configuration or by discovery.
@@ -50,10 +50,9 @@ const OF_EXPORTERS: &[&str] = &[
 ];
 
 impl<'a> Schema<'a> {
-    /// The series of a registry.
-    pub fn of(registry: &'a Registry) -> Self {
-        let slo_records = RecordNames::of(registry.targets.slo_records);
-        let mut schema = Self { registry, series: BTreeMap::new(), slo_records };
+    /// The series of a registry and of its SLOs.
+    pub fn of(registry: &'a Registry, slos: &'a Slos<'a>) -> Self {
+        let mut schema = Self { registry, series: BTreeMap::new(), knows_slos: slos.are_known() };
         for name in BUILTIN {
             if let Some(quantity) = of_endpoints(name) {
                 schema.add((*name).to_owned(), None, Shape { quantity, ..Shape::unknown() });
@@ -66,6 +65,9 @@ impl<'a> Schema<'a> {
             schema.add_kpi(id, kpi);
             schema.add_records(id, kpi);
         }
+        if schema.knows_slos {
+            schema.add_slos(slos);
+        }
         schema
     }
 
@@ -74,14 +76,17 @@ impl<'a> Schema<'a> {
         self.registry
     }
 
-    /// The series of a name: those of the registry, or else of the programs whose catalogs it uses.
+    /// The series of a name: those of the registry, or else of the programs whose catalogs it uses. While an SLO is wrong,
+    /// nothing is known of what is recorded of any.
     pub fn find(&self, name: &str) -> Option<Series<'a>> {
         let own = self.series.get(name).cloned();
-        own.or_else(|| {
+        let known = own.or_else(|| {
             let mut series = exported(self.registry.catalogs.iter().map(|used| used.value), name)?;
             series.shape.labels = series.shape.labels.allowing_also(self.found_elsewhere());
             Some(series)
-        })
+        });
+        let is_untold = || !self.knows_slos && slo::is_record(name);
+        known.or_else(|| is_untold().then(|| Series { shape: Shape::unknown(), kpi: None }))
     }
 
     /// The catalogs that have series of a name, in the order of the reference.
@@ -96,18 +101,18 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// Whether there may be series of a name without an entry: records of SLOs.
-    pub fn may_exist(&self, name: &str) -> bool {
-        name.starts_with("slo:") || name == self.slo_records.info
-    }
-
     /// Every name that may have been meant: those of the registry, then those of the catalogs in use.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let used = self.registry.catalogs.iter().flat_map(|used| catalog::metrics(used.value));
         self.series.keys().map(String::as_str).chain(used.map(|metric| metric.name))
     }
 
-    fn add(&mut self, name: String, kpi: Option<KpiId>, shape: Shape<'a>) {
+    /// The series of the registry's own of a name.
+    pub(super) fn declared(&self, name: &str) -> Option<&Shape<'a>> {
+        self.series.get(name).map(|series| &series.shape)
+    }
+
+    pub(super) fn add(&mut self, name: String, kpi: Option<KpiId>, shape: Shape<'a>) {
         self.series.insert(name, Series { shape, kpi });
     }
 
@@ -154,7 +159,7 @@ impl<'a> Schema<'a> {
     }
 
     /// Labels that series may have where others than the generated configuration scrape them or send them on.
-    fn found_elsewhere(&self) -> impl Iterator<Item = &'a str> {
+    pub(super) fn found_elsewhere(&self) -> impl Iterator<Item = &'a str> {
         let targets = &self.registry.targets;
         let is_elsewhere = !targets.evaluates_rules()
             || targets.prometheus_operator.is_some()
@@ -168,7 +173,7 @@ impl<'a> Schema<'a> {
     }
 
     /// The labels of the series that agents expose.
-    fn labels_of(&self, kpi: &'a Kpi) -> Labels<'a> {
+    pub(super) fn labels_of(&self, kpi: &'a Kpi) -> Labels<'a> {
         if let Kind::Derived(_) = kpi.kind.value {
             return Labels::any();
         }

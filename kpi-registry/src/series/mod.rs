@@ -39,6 +39,17 @@ pub fn target_labels(registry: &Registry) -> Vec<&'static str> {
     labels
 }
 
+/// The section of KPIs that more than one agent may emit; no agent can have this name.
+pub const SHARED: &str = "all-agents";
+
+/// The section that the rules of a KPI belong to: its only agent, or the shared one.
+pub fn section_of<'a>(registry: &'a Registry, kpi: &Kpi) -> &'a str {
+    match kpi.agents.as_slice() {
+        [only] => &registry.agent(only.value).name,
+        _ => SHARED,
+    }
+}
+
 impl Reading {
     /// The reading that an aggregation of a KPI asks for; `None` for one that the checks refuse.
     pub fn of_aggregation(registry: &Registry, id: KpiId, aggregation: &Aggregation) -> Option<Self> {

@@ -62,7 +62,7 @@ fn rule_file<'a>(registry: &Registry, plan: &'a Plan<'_>) -> Option<RuleFile<'a>
     }
     rules.extend(plan.derived.iter().map(Alert::rule));
     for slo in plan.slos.iter().filter(|slo| slo.plan.is_derived) {
-        rules.extend(slo.rules(registry));
+        rules.extend(slo.rules());
     }
     let name = format!("{}-{NAME}", registry.platform);
     Some(RuleFile { groups: vec![RuleGroup::new(name, rules)] })

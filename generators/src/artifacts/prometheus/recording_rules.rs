@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use kpi_registry::entity::KpiId;
 use kpi_registry::registry::Registry;
 
-use super::alerting::section_of;
 use super::{derived, rules};
 use crate::artifact::{Artifact, File};
 use crate::wire::rules::{Record, Rule, RuleFile, RuleGroup};
-use kpi_registry::series::Reading;
+use kpi_registry::series::{Reading, section_of};
 
 crate::documented! {
     /// Recording rules for every aggregation of every KPI, named `level:metric:operations`: a file for each agent.

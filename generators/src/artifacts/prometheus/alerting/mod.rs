@@ -10,7 +10,7 @@ mod threshold;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use kpi_registry::entity::{AgentId, AgentKpi, Kpi, KpiId, Level};
+use kpi_registry::entity::{AgentId, AgentKpi, KpiId, Level};
 use kpi_registry::promql::{BinaryOp, Expr, Function, Grouping, Matcher, Selector};
 use kpi_registry::registry::Registry;
 use kpi_registry::value::{Decimal, PromDuration};
@@ -24,7 +24,7 @@ use super::slo::{self, Burning, Planned};
 use crate::ids::PanelIds;
 use crate::wire::rules;
 use crate::wire::template::Template;
-use kpi_registry::series::Reading;
+use kpi_registry::series::{Reading, SHARED, section_of, target_labels};
 
 /// One alert.
 pub(super) struct Alert<'a> {
@@ -191,18 +191,8 @@ pub(super) struct Section<'a> {
     pub(super) alerts: Vec<Alert<'a>>,
 }
 
-/// The section of KPIs that more than one agent may emit, and of what watches over the whole.
-pub(super) const SHARED: &str = "all-agents";
 /// The section of alerts that users wrote.
 pub(super) const WRITTEN: &str = "hand-written";
-
-/// The section a KPI belongs to: its only agent, or the shared one.
-pub(super) fn section_of<'a>(registry: &'a Registry, kpi: &Kpi) -> &'a str {
-    match kpi.agents.as_slice() {
-        [only] => &registry.agent(only.value).name,
-        _ => SHARED,
-    }
-}
 
 impl<'a> Plan<'a> {
     /// Every alert, whatever file it stands in.
@@ -229,7 +219,7 @@ pub(super) fn plan(registry: &Registry) -> Plan<'_> {
         registry,
         panels: PanelIds::new(registry),
         views: views(registry),
-        target_labels: kpi_registry::series::target_labels(registry),
+        target_labels: target_labels(registry),
     };
     let recorded: BTreeSet<KpiId> = derived::members(registry).derived.into_iter().collect();
     let mut sections: BTreeMap<&str, Vec<Alert<'_>>> = BTreeMap::new();

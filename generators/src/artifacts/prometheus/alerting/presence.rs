@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use kpi_registry::entity::{AgentId, Kind, KpiId, Level, Severity};
 use kpi_registry::registry::Registry;
 
-use super::super::slo;
 use super::names::{Names, WATCHDOG};
 use super::{Alert, Condition, Context, text};
 use crate::wire::template::Template;
-use kpi_registry::series::smoothing;
+use kpi_registry::series::{slo, smoothing};
 
 /// For a KPI with `no_data`: an alert for every agent that must emit it, or one for all when nobody must.
 pub(super) fn no_data<'a>(context: &Context<'a>, id: KpiId, names: &mut Names) -> Vec<Alert<'a>> {

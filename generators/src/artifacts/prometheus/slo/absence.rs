@@ -9,6 +9,7 @@ use super::text::{linked_agents, links};
 use crate::artifacts::prometheus::alerting::names::Names;
 use crate::artifacts::prometheus::alerting::{Alert, Condition, Context, is_scraped};
 use crate::wire::template::Template;
+use kpi_registry::series::slo::Recorded;
 
 /// One for every agent that must count and is scraped, or one for all together.
 pub(super) fn alerts<'a>(
@@ -38,8 +39,8 @@ fn alert<'a>(
 ) -> Alert<'a> {
     let registry = context.registry;
     let name = agent.map(|agent| registry.agent(agent).name.value.as_str());
-    let total = plan.record(plan.events("total"));
-    let hold = after.max(plan.setting.scrape_interval.times(2));
+    let total = plan.record(Recorded::Total);
+    let hold = after.max(plan.series.setting.scrape_interval.times(2));
     // The series that is missing has no labels, so who it is about is said here.
     let about = agent.or(plan.only_agent());
     let mut labels = labels(registry, plan, Severity::Warning, about.as_slice());

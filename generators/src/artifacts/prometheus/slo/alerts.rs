@@ -12,7 +12,7 @@ use super::{absence, number, text};
 use crate::artifacts::prometheus::alerting::names::Names;
 use crate::artifacts::prometheus::alerting::{Alert, Condition, Context};
 use crate::wire::template::Template;
-use kpi_registry::series::slo::{SLOTH_WINDOW, bad_increase};
+use kpi_registry::series::slo::{Recorded, SLOTH_WINDOW};
 
 /// A budget burns too fast in a long and in a short window.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ pub(in crate::artifacts::prometheus) fn alerts<'a>(
     names: &mut Names,
 ) -> Vec<Alert<'a>> {
     let name = names.give(&[plan.slo.name, "error_budget_burn"]);
-    let tiers = plan.tiers.iter().map(|(tier, burn)| burning(context, plan, name.clone(), tier, burn));
+    let tiers = plan.series.tiers.iter().map(|(tier, burn)| burning(context, plan, name.clone(), tier, burn));
     let mut alerts: Vec<Alert<'a>> = tiers.collect();
     if let Some(after) = plan.no_data {
         alerts.extend(absence::alerts(context, plan, after, names));
@@ -81,14 +81,14 @@ fn burning<'a>(
     tier: &BurnTier,
     burn: &Burn,
 ) -> Alert<'a> {
-    let ratio = |window: PromDuration| plan.record(plan.names.ratio(window));
+    let ratio = |window: PromDuration| plan.record(Recorded::Ratio(window));
     let guard = plan.slo.slo.terms.low_traffic;
     let condition = Burning {
         long: ratio(tier.long),
         short: ratio(burn.short),
         threshold: burn.threshold,
-        guard: guard.map(|most| (plan.record(bad_increase(tier.long)), most.value)),
-        ignoring: plan.names.sloth.then_some(SLOTH_WINDOW),
+        guard: guard.map(|most| (plan.record(Recorded::BadIncrease(tier.long)), most.value)),
+        ignoring: plan.series.is_of_sloth().then_some(SLOTH_WINDOW),
         // A user's expression may have dropped what the KPI is said to have.
         labels: if plan.is_derived { BTreeSet::new() } else { plan.sli.labels.iter().cloned().collect() },
     };
@@ -98,9 +98,9 @@ fn burning<'a>(
     labels.insert("burn_tier", Template::text(tier_name));
     labels.insert("long", Template::text(tier.long.to_string()));
     labels.insert("short", Template::text(burn.short.to_string()));
-    if plan.names.sloth {
+    labels.extend(plan.series.labels().iter().map(|(name, value)| (*name, Template::text(value.clone()))));
+    if plan.series.is_of_sloth() {
         labels.insert("sloth_severity", Template::text(tier_name));
-        labels.extend(plan.sloth.iter().map(|(name, value)| (*name, Template::text(value.clone()))));
     }
     Alert {
         name,
@@ -121,10 +121,10 @@ pub(super) fn labels<'a>(
 ) -> BTreeMap<&'a str, Template<'a>> {
     let mut labels = BTreeMap::from([
         ("severity", Template::text(severity.as_str())),
-        ("slo_id", Template::text(plan.id.clone())),
+        ("slo_id", Template::text(plan.series.id.clone())),
     ]);
     labels.extend(plan.kpi().map(|kpi| ("kpi", Template::text(&*registry.kpi(kpi).name.value))));
-    let team = plan.kpi().map_or_else(|| plan.team(registry), |kpi| registry.owner_of(kpi, agents));
+    let team = plan.kpi().map_or(plan.team, |kpi| registry.owner_of(kpi, agents));
     labels.extend(team.map(|team| ("team", Template::text(team.to_owned()))));
     labels
 }

@@ -27,7 +27,7 @@ use crate::wire::rules::{Rule, RuleFile, RuleGroup};
 
 pub(super) use alerts::Burning;
 pub(in crate::artifacts) use alerts::{PAGE, TICKET};
-pub(super) use plan::{SloPlan, id};
+pub(super) use plan::SloPlan;
 pub(in crate::artifacts) use promise::promises;
 pub use tests::SloTests;
 
@@ -61,7 +61,7 @@ pub(super) fn plan<'a>(
 
 /// The different sets of labels, beside `slo_id`, that tell apart the burn-rate alerts of one SLO.
 pub(in crate::artifacts) fn label_sets(registry: &Registry) -> BTreeSet<Vec<String>> {
-    plan::plans(registry).filter(|plan| !plan.tiers.is_empty()).map(|plan| plan.sli.labels).collect()
+    plan::plans(registry).filter(|plan| !plan.series.tiers.is_empty()).map(|plan| plan.sli.labels).collect()
 }
 
 /// Above this the rules of an SLO are evaluated every minute: a period of 30 days then has 43,200 evaluations, and the
@@ -71,18 +71,17 @@ const LONG_STEP: PromDuration = PromDuration::from_minutes(1);
 
 impl Planned<'_> {
     /// Every rule, in order of evaluation.
-    pub(super) fn rules(&self, registry: &Registry) -> Vec<Rule<'_>> {
-        let records = self.plan.records(registry);
-        records.into_iter().chain(self.alerts.iter().map(Alert::rule)).collect()
+    pub(super) fn rules(&self) -> Vec<Rule<'_>> {
+        self.plan.records().into_iter().chain(self.alerts.iter().map(Alert::rule)).collect()
     }
 
     fn group(&self, registry: &Registry) -> RuleGroup<'_> {
         let global = registry.defaults.scrape_interval.value;
-        let is_long = self.plan.setting.period > LONG_PERIOD && global < LONG_STEP;
+        let is_long = self.plan.series.setting.period > LONG_PERIOD && global < LONG_STEP;
         RuleGroup {
             name: format!("{}-slo-{}", registry.platform, self.plan.slo.name),
             interval: is_long.then(|| LONG_STEP.to_string()),
-            rules: self.rules(registry),
+            rules: self.rules(),
         }
     }
 }
@@ -118,7 +117,7 @@ pub(super) fn rule_files<'a>(
 ) -> impl Iterator<Item = (String, RuleFile<'a>)> {
     let mut sections: BTreeMap<&str, Vec<&Planned<'_>>> = BTreeMap::new();
     for slo in slos.iter().filter(|slo| !slo.plan.is_derived) {
-        sections.entry(slo.plan.section).or_default().push(slo);
+        sections.entry(slo.plan.series.section).or_default().push(slo);
     }
     sections.into_iter().map(|(section, slos)| {
         let groups = slos.into_iter().map(|slo| slo.group(registry)).collect();

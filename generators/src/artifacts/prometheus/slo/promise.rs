@@ -43,15 +43,15 @@ fn promise<'a>(
     let owner = plan.slo.kpis.first().and_then(|kpi| registry.owner_of(*kpi, &agents));
     Promise {
         name: &plan.slo.name.value,
-        id: plan.id.clone(),
+        id: plan.series.id.clone(),
         description: own.or(of_kpi).unwrap_or_default(),
         agent,
         is_one_of_several,
         team: plan.slo.own.and_then(|own| own.owner.as_deref()).or(owner),
         objective: plan.objective(),
-        period: plan.setting.period,
+        period: plan.series.setting.period,
         is_counter: sli.is_counted(),
-        bad: sli.bad_so_far(plan.base),
-        total: sli.total_so_far(plan.base),
+        bad: sli.bad_so_far(plan.series.base),
+        total: sli.total_so_far(plan.series.base),
     }
 }

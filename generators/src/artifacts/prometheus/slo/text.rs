@@ -43,8 +43,8 @@ pub(super) fn burning<'a>(
         percent(burn.threshold),
         burn.short,
         percent(Rational::of(plan.budget).unwrap_or(burn.threshold)),
-        plan.setting.period,
-        burn.lasts(plan.setting.period),
+        plan.series.setting.period,
+        burn.lasts(plan.series.setting.period),
     ));
     let mut texts = links(context, plan, linked_agents(plan));
     texts.insert("summary", summary.then(format!(" burns {faster} it may")));

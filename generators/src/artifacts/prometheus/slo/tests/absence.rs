@@ -1,6 +1,7 @@
 //! Events that stop coming: of one agent after the other, while the others go on.
 
 use kpi_registry::registry::Registry;
+use kpi_registry::series::slo::Recorded;
 use kpi_registry::value::{Decimal, PromDuration};
 
 use super::{Draft, kept_labels};
@@ -38,9 +39,9 @@ fn turn<'a>(
 ) {
     let plan = &slo.plan;
     let mut labels = kept_labels(registry, slo);
-    labels.insert("slo_id", &plan.id);
+    labels.insert("slo_id", &plan.series.id);
     labels.extend(agent.map(|agent| ("agent", agent)));
-    let mut timeline = Timeline::new(STEP, [drive::series(&plan.events("total"), &labels)]);
+    let mut timeline = Timeline::new(STEP, [drive::series(&plan.series.name(Recorded::Total), &labels)]);
     let there = [Motion::Stays(Decimal::ONE)];
     timeline.pass_until(sum([start, MARGIN, STEP]), &there);
     draft.expect(sum([start, MARGIN]), &alert.name, []);
@@ -51,7 +52,7 @@ fn turn<'a>(
     }
     let fires = sum([evaluation_after(sum([gone, alert.hold])), MARGIN]);
     let matched = agent.map(|agent| ("agent", agent)).into_iter();
-    let of_absence: Labels<'_> = matched.chain([("slo_id", plan.id.as_str())]).collect();
+    let of_absence: Labels<'_> = matched.chain([("slo_id", plan.series.id.as_str())]).collect();
     draft.expect(fires, &alert.name, [(alert, of_absence, 1.0)]);
     timeline.pass_until(sum([fires, STEP]), &[]);
     let clear = sum([timeline.now(), MARGIN]);

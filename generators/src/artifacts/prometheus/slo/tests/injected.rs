@@ -13,7 +13,7 @@ use crate::artifacts::prometheus::timeline::{
     Labels, MARGIN, Motion, STEP, Timeline, evaluation_before, minus, sum,
 };
 use crate::wire::rules::Test;
-use kpi_registry::series::slo::{SLOTH_WINDOW, bad_increase};
+use kpi_registry::series::slo::{Recorded, SLOTH_WINDOW};
 
 /// Every alert on some SLOs.
 pub(super) fn test<'a>(registry: &'a Registry, slos: &[&'a Planned<'a>]) -> Option<Test<'a>> {
@@ -54,26 +54,27 @@ impl<'a> Burns<'a> {
         let plan = &slo.plan;
         let alerts = slo.alerts.iter().filter(|alert| matches!(alert.condition, Condition::Burning(_)));
         let tiers: Vec<_> =
-            alerts.zip(&plan.tiers).map(|(alert, (tier, burn))| (alert, *tier, *burn)).collect();
+            alerts.zip(&plan.series.tiers).map(|(alert, (tier, burn))| (alert, *tier, *burn)).collect();
         let name = tiers.first()?.0.name.as_str();
         let mut windows: Vec<PromDuration> =
             tiers.iter().flat_map(|(_, tier, burn)| [burn.short, tier.long]).collect();
-        windows.extend([plan.base, plan.setting.period]);
+        windows.extend([plan.series.base, plan.series.setting.period]);
         windows.sort_unstable();
         windows.dedup();
         let most = plan.slo.slo.terms.low_traffic.map(|most| most.value);
         let guards =
             if most.is_some() { tiers.iter().map(|(_, tier, _)| tier.long).collect() } else { Vec::new() };
         let mut labels = kept_labels(registry, slo);
-        labels.insert("slo_id", &plan.id);
-        labels.extend(plan.sloth.iter().map(|(name, value)| (*name, value.as_str())));
+        labels.extend(plan.series.labels().iter().map(|(name, value)| (*name, value.as_str())));
         let ratios = windows.iter().map(|window| {
             let mut labels = labels.clone();
-            labels.extend(plan.window_label(*window).map(|text| (SLOTH_WINDOW, text)));
-            drive::series(&plan.names.ratio(*window), &labels)
+            labels.extend(plan.series.window_label(*window).map(|text| (SLOTH_WINDOW, text)));
+            drive::series(&plan.series.name(Recorded::Ratio(*window)), &labels)
         });
-        let bad: Vec<String> =
-            guards.iter().map(|window| drive::series(&bad_increase(*window), &labels)).collect();
+        let bad: Vec<String> = guards
+            .iter()
+            .map(|window| drive::series(&plan.series.name(Recorded::BadIncrease(*window)), &labels))
+            .collect();
         let timeline = Timeline::new(STEP, ratios.chain(bad));
         Some(Self { slo, name, tiers, windows, guards, most, labels, timeline })
     }
@@ -113,19 +114,18 @@ impl<'a> Burns<'a> {
         let plan = &self.slo.plan;
         let part = |share: Decimal| plan.budget.checked_mul(share).unwrap_or(plan.budget);
         let (twice, quarter) = (Decimal::from(2), Decimal::new(25, 2));
-        let ratios = vec![(plan.base, part(twice)), (plan.setting.period, part(quarter))];
+        let ratios = vec![(plan.series.base, part(twice)), (plan.series.setting.period, part(quarter))];
         self.settle(&Values { ratios, bad }, draft);
         let at = evaluation_before(minus(self.timeline.now(), STEP));
-        let names = &plan.names;
-        let days = Rational::of_durations(plan.setting.period, PromDuration::from_minutes(24 * 60));
+        let days = Rational::of_durations(plan.series.setting.period, PromDuration::from_minutes(24 * 60));
         let days = days.map_or(Decimal::ZERO, |days| days.rounded(12, false));
         for (record, value) in [
-            (names.objective, plan.objective()),
-            (names.budget, plan.budget),
-            (names.period, days),
-            (names.burn_rate, twice),
-            (names.period_burn_rate, quarter),
-            (names.remaining, Decimal::new(75, 2)),
+            (Recorded::Objective, plan.objective()),
+            (Recorded::Budget, plan.budget),
+            (Recorded::Period, days),
+            (Recorded::BurnRate, twice),
+            (Recorded::PeriodBurnRate, quarter),
+            (Recorded::Remaining, Decimal::new(75, 2)),
         ] {
             let off = Expr::from(plan.record(record)).binary(BinaryOp::Subtract, value);
             let near = Expr::call(Function::Abs, [off]).binary(BinaryOp::Less, Decimal::new(1, 9));
@@ -199,7 +199,7 @@ impl<'a> Burns<'a> {
     ) -> (&'a Alert<'a>, Labels<'a>, f64) {
         let value = values.ratios.iter().find(|(window, _)| *window == tier.long);
         let mut labels = self.labels.clone();
-        labels.extend(self.slo.plan.window_label(tier.long).map(|text| (SLOTH_WINDOW, text)));
+        labels.extend(self.slo.plan.series.window_label(tier.long).map(|text| (SLOTH_WINDOW, text)));
         (alert, labels, value.map_or(0.0, |(_, value)| value.to_f64()))
     }
 

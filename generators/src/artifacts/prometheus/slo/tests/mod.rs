@@ -47,7 +47,7 @@ impl Artifact for SloTests {
             let section = if slo.plan.is_derived {
                 (derived::NAME, derived::NAME.to_owned())
             } else {
-                (slo.plan.section, name(slo.plan.section))
+                (slo.plan.series.section, name(slo.plan.series.section))
             };
             sections.entry(section).or_default().push(slo);
         }

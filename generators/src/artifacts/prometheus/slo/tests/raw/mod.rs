@@ -67,7 +67,7 @@ impl<'a> Play<'a> {
     /// `None` for an SLO that can't be played: too slow, with holds of its own, or without series that promtool can write.
     fn new(registry: &'a Registry, slo: &'a Planned<'a>) -> Option<Self> {
         let plan = &slo.plan;
-        let alerts = slo.alerts.iter().zip(&plan.tiers);
+        let alerts = slo.alerts.iter().zip(&plan.series.tiers);
         let tiers: Vec<_> = alerts.map(|(alert, (tier, burn))| (alert, *tier, *burn)).collect();
         let (_, tier, burn) = tiers.iter().min_by_key(|(_, tier, _)| tier.long)?;
         let fastest = (*tier, *burn);
@@ -77,8 +77,7 @@ impl<'a> Play<'a> {
             return None;
         }
         let mut labels = kept_labels(registry, slo);
-        labels.insert("slo_id", &plan.id);
-        labels.extend(plan.sloth.iter().map(|(name, value)| (*name, value.as_str())));
+        labels.extend(plan.series.labels().iter().map(|(name, value)| (*name, value.as_str())));
         let timeline = Timeline::new(STEP, series::of(registry, plan)?);
         Some(Self { plan, tiers, fastest, labels, timeline, sums: Vec::new() })
     }
@@ -112,7 +111,7 @@ impl<'a> Play<'a> {
             let threshold = to_f64(burn.threshold.numerator()) / to_f64(burn.threshold.denominator());
             let (long, short) = (share(tier.long)?, share(burn.short)?);
             let mut labels = self.labels.clone();
-            labels.extend(self.plan.window_label(tier.long).map(|text| (SLOTH_WINDOW, text)));
+            labels.extend(self.plan.series.window_label(tier.long).map(|text| (SLOTH_WINDOW, text)));
             (long > threshold && short > threshold).then_some((alert, labels, long))
         };
         let firing: Vec<_> = self.tiers.iter().filter_map(fires).collect();
@@ -127,7 +126,7 @@ impl<'a> Play<'a> {
 
     /// Expects every record of the SLO to be a number: the sum of all would be none either.
     fn expect_numbers(&self, draft: &mut Draft<'a>) {
-        let all = || Expr::from(Selector::default().eq("slo_id", &self.plan.id)).sum(Grouping::All);
+        let all = || Expr::from(Selector::default().eq("slo_id", &self.plan.series.id)).sum(Grouping::All);
         draft.evaluate(self.last(), &all().binary(BinaryOp::NotEqual, all()), None);
     }
 }

@@ -7,6 +7,7 @@ use super::series::motions;
 use super::{Draft, Play, to_f64};
 use crate::artifacts::prometheus::slo::sli::Goal;
 use crate::artifacts::prometheus::timeline::{MARGIN, Motion, STEP, sum};
+use kpi_registry::series::slo::Recorded;
 
 /// Events of every KPI in a busy minute: so many that a small share of them is a whole number.
 const BUSY: u32 = 10_000_000;
@@ -31,7 +32,7 @@ impl<'a> Play<'a> {
             return;
         }
         let long = sum([tier.long, MARGIN, MARGIN]);
-        let short = sum([burn.short.max(self.plan.base), MARGIN, MARGIN]);
+        let short = sum([burn.short.max(self.plan.series.base), MARGIN, MARGIN]);
         // Near zero, Prometheus would extrapolate each counter down to zero, by another length of time each.
         self.timeline.pass(STEP, &[Motion::Stays(Decimal::new(FAR_ABOVE_ZERO, 0))]);
         self.count(STEP, 0.0, 0.0);
@@ -42,7 +43,7 @@ impl<'a> Play<'a> {
         let (all, bad) = self.sums.last().copied().unwrap_or_default();
         draft.evaluate(self.last(), &self.is_about(bad / all), Some(1));
         self.phase(sum([short, MARGIN]), 0, 0.0, draft);
-        let now = self.plan.record(self.plan.names.ratio(burn.short));
+        let now = self.plan.record(Recorded::Ratio(burn.short));
         draft.evaluate(self.last(), &Expr::from(now), None);
         self.expect_numbers(draft);
         draft.add(self.timeline);
@@ -59,9 +60,9 @@ impl<'a> Play<'a> {
             motions
         });
         let good: Vec<Motion> = good.collect();
-        self.timeline.pass(sum([self.plan.base, MARGIN]), &good);
+        self.timeline.pass(sum([self.plan.series.base, MARGIN]), &good);
         draft.expect(self.last(), &self.tiers[0].0.name, []);
-        let now = Expr::from(self.plan.record(self.plan.names.ratio(self.plan.base)));
+        let now = Expr::from(self.plan.record(Recorded::Ratio(self.plan.series.base)));
         let zero = now.binary(BinaryOp::Equal, Decimal::ZERO).aggregate(AggregateOp::Count, Grouping::All);
         draft.evaluate(self.last(), &zero, Some(1));
         draft.add(self.timeline);
@@ -87,7 +88,7 @@ impl<'a> Play<'a> {
     /// does; only in the first and the last few minutes do events count less often.
     fn is_about(&self, share: f64) -> Expr {
         let share: Decimal = format!("{share:.3e}").parse().unwrap_or(Decimal::ONE);
-        let over_period = self.plan.record(self.plan.names.ratio(self.plan.setting.period));
+        let over_period = self.plan.record(Recorded::Ratio(self.plan.series.setting.period));
         let off = Expr::from(over_period).divided_by(share).binary(BinaryOp::Subtract, Decimal::ONE);
         let near = Expr::call(Function::Abs, [off]).binary(BinaryOp::Less, Decimal::new(5, 2));
         near.aggregate(AggregateOp::Count, Grouping::All)
