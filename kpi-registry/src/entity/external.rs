@@ -67,6 +67,13 @@ catalogs! {
     Process "process"
 }
 
+impl Catalog {
+    /// Whether it is a program that is scraped: k6 sends its metrics, and those of Go and of processes are part of others.
+    pub const fn is_scraped(self) -> bool {
+        !matches!(self, Self::K6 | Self::Go | Self::Process)
+    }
+}
+
 /// Adds what `external_metrics:` has: `use:` with catalogs, and metrics by name.
 pub(crate) fn decode_external(
     node: Option<&Node>,

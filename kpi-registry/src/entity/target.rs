@@ -210,9 +210,10 @@ impl Targets {
             self.slo_records = records.value;
         }
         for (name, list) in named(fields.optional("exporters"), "exporters with their targets", cx.out) {
-            let Some(catalog) = Catalog::ALL.iter().find(|catalog| catalog.as_str() == name.value) else {
-                let words: Vec<&str> = Catalog::ALL.iter().map(|catalog| catalog.as_str()).collect();
-                cx.out.push(unknown_word(&name, "catalog", &words));
+            let scraped = Catalog::ALL.iter().filter(|catalog| catalog.is_scraped());
+            let Some(catalog) = scraped.clone().find(|catalog| catalog.as_str() == name.value) else {
+                let words: Vec<&str> = scraped.map(|catalog| catalog.as_str()).collect();
+                cx.out.push(unknown_word(&name, "exporter", &words));
                 continue;
             };
             self.exporters.push((Spanned::new(*catalog, name.span), scrape_targets(list, cx)));
