@@ -158,7 +158,6 @@ impl<'a> Labels<'a> {
                 continue;
             };
             label.always &= others.always;
-            label.most = label.most.zip(others.most).map(|(one, other)| one.saturating_add(other));
             let both = label.values.take().zip(others.values.as_ref());
             label.values = both.map(|(mut values, others)| {
                 for other in others {
@@ -168,6 +167,9 @@ impl<'a> Labels<'a> {
                 }
                 values
             });
+            let most = label.most.zip(others.most).map(|(one, other)| one.max(other));
+            label.most =
+                most.map(|most| label.values.as_ref().map_or(most, |all| most.max(all.len() as u64)));
         }
         for (name, label) in &other.known {
             self.known.entry(name).or_insert_with(|| Label { always: false, ..label.clone() });

@@ -205,9 +205,10 @@ impl<'a> Schema<'a> {
             let all = self.labels_of(kpi);
             let kept: Vec<&str> =
                 all.names().filter(|label| reading.labels.iter().any(|kept| kept == label)).collect();
-            let labels = kept.into_iter().fold(Labels::none(), |labels, label| {
-                labels.with(label, all.get(label).cloned().unwrap_or_default())
-            });
+            let added = Labels::none().of_targets(false, self.found_elsewhere());
+            let labels = kept
+                .into_iter()
+                .fold(added, |labels, label| labels.with(label, all.get(label).cloned().unwrap_or_default()));
             let labels = if kpi.kind.name() == KindName::Derived { Labels::any() } else { labels };
             let (quantity, measure) = recorded(reading.recipe, measure(&kpi.unit), &kpi.unit);
             self.add(name, Some(id), Shape { labels, quantity, measure });
