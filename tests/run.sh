@@ -31,6 +31,18 @@ tiers() { # CFG ARGUMENTS...
   RUSTFLAGS="--cfg $cfg" cargo test --quiet -p kpi-tier-tests --test recorded --target-dir "target/$cfg" "$@"
 }
 
+# It comes with nightly toolchains alone.
+miri() {
+  if ! cargo +nightly miri --version >/dev/null 2>&1; then
+    echo "NOT RUN, there is no Miri here: rustup toolchain install nightly --component miri"
+    return
+  fi
+  # Of what it says when all is well, most is about files in /proc.
+  MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-many-seeds=0..4" \
+    cargo +nightly miri test --quiet -p kpi-tier-tests --test recorded --test races --target-dir target/miri 2>target/miri.log ||
+    { cat target/miri.log; return 1; }
+}
+
 documentation() {
   RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --all-features --no-deps
 }
@@ -71,6 +83,7 @@ step "every KPI left out" tiers kpi_off
 
 step "documentation" documentation
 step "tests" tests
+step "Miri" miri
 step "documentation tests" cargo test --quiet --workspace --all-features --doc
 step "generated files of the example" generated
 # The advisories need a database from the network, which a build machine may not reach: `cargo deny check advisories`.

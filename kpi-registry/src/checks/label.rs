@@ -1,7 +1,7 @@
 //! Labels, and how many series they make.
 
 use super::prelude::*;
-use crate::entity::{Label, LabelValues};
+use crate::entity::{Label, LabelValues, Tier};
 
 /// Handles take at most so many labels.
 const MOST_LABELS: usize = 8;
@@ -168,7 +168,8 @@ fn unbounded_name(registry: &Registry, out: &mut Diagnostics) {
 
 check! {
     /// The KPIs of an agent may make more series in one process than its budget allows: for every KPI the product of its
-    /// labels' values, times buckets for histograms. Each series costs memory in the process and in Prometheus.
+    /// labels' values, times buckets for histograms. Each series costs memory in the process and in Prometheus. KPIs of the debug
+    /// tier are not counted, as production doesn't have them.
     ///
     /// ```yaml
     /// defaults: {series_budget: 10000}
@@ -187,6 +188,8 @@ fn series_budget(registry: &Registry, out: &mut Diagnostics) {
                 Kind::Histogram(buckets) => buckets.bounds.len() as u64 + 3,
                 Kind::NativeHistogram => 3,
                 Kind::Derived(_) => return 0,
+                // Production doesn't have it.
+                _ if kpi.tier == Tier::Debug => return 0,
                 Kind::Gauge | Kind::Counter | Kind::State | Kind::Info => 1,
             };
             registry.cardinality(id).saturating_mul(each)
