@@ -44,7 +44,7 @@ const MOST_OWNED: usize = 1 << 15;
 /// The cells of a family of one shape.
 #[derive(Debug, Clone, Copy)]
 pub struct Extent {
-    /// [`LEFT_OUT`] of a family that has none.
+    /// The greatest number for a family that has none.
     cells: usize,
     /// Whether each thread may have them of its own.
     grows: bool,
@@ -53,7 +53,7 @@ pub struct Extent {
 /// Where the families of a registry begin, and how many cells there are.
 #[derive(Debug)]
 pub struct Layout<const FAMILIES: usize> {
-    /// The first cell of each family; [`LEFT_OUT`] of one that has none.
+    /// The first cell of each family; the greatest number for one that has none.
     pub offsets: [usize; FAMILIES],
     /// The number of cells that exist once for each thread; the first shared ones are the store's own counters.
     pub owned: usize,
