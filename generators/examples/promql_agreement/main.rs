@@ -8,7 +8,7 @@
 //! [`collection`] finds, each text once, in the dialect of the installed `promtool`, and prints a row of a table. What
 //! is disputed is listed below the table, and the exit status is then 1.
 
-#![allow(clippy::print_stdout, reason = "what this program is for")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what this program is for")]
 
 mod collection;
 mod judge;

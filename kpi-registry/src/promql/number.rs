@@ -17,18 +17,13 @@ pub enum Number {
     NaN,
 }
 
-/// A finite number as Prometheus has it: the nearest `f64`.
+/// A finite number as Prometheus has it, the nearest `f64`, whose shortest text no [`Decimal`] holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Float {
     bits: u64,
 }
 
 impl Float {
-    /// A number, unless it is infinite or none.
-    pub fn new(value: f64) -> Option<Self> {
-        value.is_finite().then_some(Self { bits: value.to_bits() })
-    }
-
     /// Its value.
     pub const fn get(self) -> f64 {
         f64::from_bits(self.bits)
@@ -43,14 +38,20 @@ impl Number {
         }
         let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
         let nearest = text.parse::<f64>().ok().filter(|_| is_decimal).ok_or("no number")?;
-        Float::new(nearest).map(Self::Float).ok_or("larger than any number of Prometheus")
+        if nearest.is_infinite() {
+            return Err("larger than any number of Prometheus");
+        }
+        // `0.10000000000000001` is the same number as `0.1`, and one number has one form.
+        let float = Self::Float(Float { bits: nearest.to_bits() });
+        Ok(float.to_string().parse().map_or(float, Self::Decimal))
     }
 
-    /// The number with the other sign, where the sign is part of the literal.
+    /// The number with the other sign, where the sign is part of the literal. That of zero is not: a decimal has no `-0`.
     pub(super) fn negated(self) -> Option<Self> {
         match self {
+            Self::Decimal(number) if number.is_zero() => None,
             Self::Decimal(number) => Decimal::ZERO.checked_sub(number).map(Self::Decimal),
-            Self::Float(number) => Float::new(-number.get()).map(Self::Float),
+            Self::Float(number) => Some(Self::Float(Float { bits: (-number.get()).to_bits() })),
             Self::Infinity | Self::NaN => None,
         }
     }

@@ -30,6 +30,8 @@ fn what_is_written_otherwise_means_the_same() {
         ("sum{by=\"on\"} AND ON(on) (group)", "sum{by=\"on\"} and on (on) group"),
         ("inf > Bool NaN", "Inf > bool NaN"),
         ("a > 1e15 + -1e300", "a > 1e15 + -1e300"),
+        ("a > 0.30000000000000004 + 0.10000000000000001", "a > 3.0000000000000004e-1 + 0.1"),
+        ("a / -0 + -1e-400", "a / -0 + -0"),
         ("-0.12345678901234567 ^ 2", "-1.2345678901234566e-1 ^ 2"),
         ("(-1e15) ^ 0x7fffffffffffffff", "(-1e15) ^ 9.223372036854776e18"),
     ] {
