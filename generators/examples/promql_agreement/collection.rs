@@ -99,7 +99,7 @@ fn gather(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// The expression with five minutes for every range that is a variable of Grafana, as Grafana sends it.
+/// The expression with five minutes for every range and offset that is a variable of Grafana, as Grafana sends it.
 fn filled_in(text: &str) -> String {
     let mut parts = text.split('$');
     let mut filled = parts.next().unwrap_or_default().to_owned();
@@ -108,16 +108,11 @@ fn filled_in(text: &str) -> String {
         let name = in_braces.unwrap_or(part);
         let after = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
         let after = if in_braces.is_some() { after.strip_prefix('}') } else { Some(after) };
-        match after {
-            Some(after) if filled.ends_with(['[', ':']) && after.starts_with([']', ':']) => {
-                filled.push_str("5m");
-                filled.push_str(after);
-            }
-            _ => {
-                filled.push('$');
-                filled.push_str(part);
-            }
-        }
+        let before = filled.trim_end().trim_end_matches('-').trim_end();
+        let is_duration = before.ends_with(['[', ':']) || before.ends_with("offset");
+        let (value, rest) = after.filter(|_| is_duration).map_or(("$", part), |after| ("5m", after));
+        filled.push_str(value);
+        filled.push_str(rest);
     }
     filled
 }
