@@ -86,7 +86,7 @@ struct Parser<'t> {
     errors: Vec<SyntaxError>,
 }
 
-impl Parser<'_> {
+impl<'t> Parser<'t> {
     fn whole(&mut self) -> Result<Part> {
         if self.peek() == &Token::End {
             return Err(SyntaxError::new(0..0, "there is no expression here".to_owned()));
@@ -112,7 +112,7 @@ impl Parser<'_> {
         self.next.checked_sub(1).map_or(0, |before| self.words[before].at.end)
     }
 
-    fn written(&self) -> &str {
+    fn written(&self) -> &'t str {
         &self.text[self.here()]
     }
 

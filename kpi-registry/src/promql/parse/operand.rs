@@ -110,28 +110,27 @@ impl Parser<'_> {
 
     /// What begins with a name: an aggregation, a call, a number or a selector.
     fn named(&mut self) -> Result<Part> {
-        let name = self.written().to_owned();
-        let lower = name.to_ascii_lowercase();
-        let aggregates = self.then_is("(") || self.then_is_word("by") || self.then_is_word("without");
-        if let Some(op) =
-            AggregateOp::ALL.iter().copied().find(|op| op.as_str() == lower).filter(|_| aggregates)
+        let name = self.written();
+        let is = |word: &str| name.eq_ignore_ascii_case(word);
+        let is_called = self.then_is("(");
+        if (is_called || self.then_is_word("by") || self.then_is_word("without"))
+            && let Some(op) = AggregateOp::ALL.iter().copied().find(|op| is(op.as_str()))
         {
             return self.aggregate(op);
         }
-        if self.then_is("(") {
-            return self.call(&name);
+        if is_called {
+            return self.call(name);
         }
         let at = self.here();
-        let number = match lower.as_str() {
-            "inf" => Number::Infinity,
-            "nan" => Number::NaN,
-            "on" | "ignoring" | "group_left" | "group_right" | "bool" | "atan2" => {
-                return Err(self.unexpected("a value"));
-            }
-            _ => {
-                self.advance();
-                return self.selector(Some((name, at)));
-            }
+        let number = if is("inf") {
+            Number::Infinity
+        } else if is("nan") {
+            Number::NaN
+        } else if ["on", "ignoring", "group_left", "group_right", "bool", "atan2"].into_iter().any(is) {
+            return Err(self.unexpected("a value"));
+        } else {
+            self.advance();
+            return self.selector(Some((name.to_owned(), at)));
         };
         self.advance();
         let places = Places::leaf(at);

@@ -40,11 +40,11 @@ impl Parser<'_> {
 
     fn operator(&self) -> Option<BinaryOp> {
         let word = match self.peek() {
-            Token::Sign(sign) => (*sign).to_owned(),
-            Token::Name => self.written().to_ascii_lowercase(),
+            Token::Sign(sign) => sign,
+            Token::Name => self.written(),
             _ => return None,
         };
-        BinaryOp::ALL.iter().copied().find(|op| op.as_str() == word)
+        BinaryOp::ALL.iter().copied().find(|op| op.as_str().eq_ignore_ascii_case(word))
     }
 
     /// `on (…)` or `ignoring (…)`, and `group_left (…)` or `group_right (…)`.
