@@ -58,5 +58,8 @@ fn nothing_is_lost_and_no_histogram_is_torn() {
     assert_eq!([KPIS.step.count(), KPIS.pause.count()], [all(debug); 2]);
     let sum = f64::from(debug * THREADS * WRITES) / 4.0;
     assert_eq!(KPIS.lock_wait.get(), Seconds(sum));
-    assert_eq!(KPIS.spins.get().map(|spins| spins.0.to_bits()), (debug == 1).then_some((sum * 4.0).to_bits()));
+    assert_eq!(
+        KPIS.spins.get().map(|spins| spins.0.to_bits()),
+        (debug == 1).then_some((sum * 4.0).to_bits())
+    );
 }
