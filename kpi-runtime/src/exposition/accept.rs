@@ -243,6 +243,8 @@ mod tests {
             "*;q=0",
             "gzip;q=0, zstd;q=0, *",
             "identity, gzip;q=0.5, zstd;q=0.9",
+            "identity;q=0, gzip;q=0, zstd;q=0",
+            "identity;q=0",
             "gzip;q=x",
             "br",
         ] {
@@ -253,11 +255,12 @@ mod tests {
     #[test]
     fn zstd_is_preferred_where_it_is_there() {
         let zstd = Coding::ALL.iter().copied().find(|coding| coding.as_str() == "zstd");
-        for wanted in ["gzip, zstd", "zstd;q=0.5, gzip;q=0.5", "gzip;q=0.5, *"] {
+        for wanted in ["gzip, zstd", "zstd;q=0.5, gzip;q=0.5", "gzip;q=0.5, *", "identity;q=0, *"] {
             assert_eq!(coding(wanted), zstd.or(Some(Coding::Gzip)), "{wanted}");
         }
         assert_eq!(coding("zstd"), zstd);
-        for wanted in ["zstd;q=0.5, gzip", "zstd;q=0, gzip", "zstd;q=0, *"] {
+        for wanted in ["zstd;q=0.5, gzip", "zstd;q=0, gzip", "zstd;q=0, *", "zstd;q=0, identity;q=0, *;q=0.1"]
+        {
             assert_eq!(coding(wanted), Some(Coding::Gzip), "{wanted}");
         }
     }

@@ -77,6 +77,13 @@ fn zstd_is_spoken_with_its_feature() {
     let mut decoder = ruzstd::decoding::StreamingDecoder::new(answer.body.as_slice()).expect("is a frame");
     decoder.read_to_string(&mut text).expect("is zstd");
     assert!(text.contains("test_requests_total") && text.ends_with('\n'), "{text}");
+
+    let mut stream = connect(address);
+    let head = ask(&mut stream, "HEAD /metrics HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: zstd\r\n\r\n");
+    assert_eq!(head.header("Content-Encoding"), Some("zstd"));
+    assert!(head.header("Content-Length").is_some_and(|length| length != "0"));
+    // The next answer begins where the head ends.
+    assert_eq!(ask(&mut stream, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").text(), "ok\n");
 }
 
 #[test]

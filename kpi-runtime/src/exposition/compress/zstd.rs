@@ -37,6 +37,7 @@ impl fmt::Debug for Zstd {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
     use std::io::Read;
 
     use proptest::prelude::*;
@@ -44,9 +45,12 @@ mod tests {
 
     use super::*;
 
+    /// The largest window that whoever accepts `zstd` has to have memory for (RFC 9659).
+    const WINDOW: u64 = 8 << 20;
+
     fn read_back(frame: &[u8]) -> Vec<u8> {
         let mut back = Vec::new();
-        let mut decoder = StreamingDecoder::new(frame).expect("is a frame");
+        let mut decoder = StreamingDecoder::new_with_max_window_size(frame, WINDOW).expect("is a frame");
         decoder.read_to_end(&mut back).expect("is whole");
         let checksum = decoder.decoder.get_checksum_from_data();
         assert!(checksum.is_some() && checksum == decoder.decoder.get_calculated_checksum());
@@ -61,6 +65,21 @@ mod tests {
                 prop_assert!(zstd.compress(text.as_bytes(), &mut out));
                 prop_assert_eq!(read_back(&out), text.as_bytes());
             }
+        }
+    }
+
+    #[test]
+    fn empty_and_large_texts() {
+        let (mut zstd, mut out) = (Zstd::new().expect("there is memory"), Vec::new());
+        // Longer than the longest window.
+        let mut large = String::new();
+        for n in 0..500_000_u32 {
+            writeln!(large, "kpi_{n} {}", n.wrapping_mul(2_654_435_761)).expect("text");
+        }
+        assert!(large.len() as u64 > WINDOW);
+        for text in ["", &large, "a", ""] {
+            assert!(zstd.compress(text.as_bytes(), &mut out));
+            assert_eq!(read_back(&out), text.as_bytes());
         }
     }
 
