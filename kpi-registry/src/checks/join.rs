@@ -25,11 +25,6 @@ fn never_matches(expressions: &Expressions<'_>, out: &mut Diagnostics) {
         if binary.op == BinaryOp::Or {
             continue;
         }
-        let counts = |name: &str| match binary.matching.as_ref().map(|matching| &matching.on) {
-            None => true,
-            Some(MatchOn::On(names)) => names.iter().any(|on| on == name),
-            Some(MatchOn::Ignoring(names)) => !names.iter().any(|ignored| ignored == name),
-        };
         for (side, which, other, other_side) in
             [(left, "left", right, "right"), (right, "right", left, "left")]
         {
@@ -38,7 +33,9 @@ fn never_matches(expressions: &Expressions<'_>, out: &mut Diagnostics) {
                 .labels
                 .names()
                 .filter(|name| {
-                    counts(name) && side.shape.labels.must_have(name) && !other.shape.labels.may_have(name)
+                    is_matched_on(binary, name)
+                        && side.shape.labels.must_have(name)
+                        && !other.shape.labels.may_have(name)
                 })
                 .collect();
             if lonely.is_empty() {
@@ -61,6 +58,15 @@ fn never_matches(expressions: &Expressions<'_>, out: &mut Diagnostics) {
 fn vectors<'n, 'a>(node: &'n Node<'a>) -> Option<(&'a Binary, &'n Node<'a>, &'n Node<'a>)> {
     let (Expr::Binary(binary), [left, right]) = (node.expr, node.operands.as_slice()) else { return None };
     (!left.is_scalar() && !right.is_scalar()).then_some((binary, left, right))
+}
+
+/// Whether two series that find each other have the same value of a label.
+fn is_matched_on(binary: &Binary, name: &str) -> bool {
+    match binary.matching.as_ref().map(|matching| &matching.on) {
+        None => true,
+        Some(MatchOn::On(names)) => names.iter().any(|on| on == name),
+        Some(MatchOn::Ignoring(names)) => !names.iter().any(|ignored| ignored == name),
+    }
 }
 
 check! {
@@ -121,36 +127,25 @@ check! {
 fn many_to_many(expressions: &Expressions<'_>, out: &mut Diagnostics) {
     for (written, node) in expressions.nodes() {
         let Some((binary, left, right)) = vectors(node) else { continue };
-        let Some(matching) =
-            binary.matching.as_ref().filter(|_| binary.op.precedence() > Precedence::Intersection)
-        else {
+        if binary.op.precedence() <= Precedence::Intersection {
             continue;
-        };
-        let is_dropped = |name: &str| match &matching.on {
-            MatchOn::On(names) => !names.iter().any(|on| on == name),
-            MatchOn::Ignoring(names) => names.iter().any(|ignored| ignored == name),
-        };
-        let differ = |side: &Node<'_>| -> Vec<String> {
-            let labels = &side.shape.labels;
-            let apart = |name: &&str| labels.get(name).is_some_and(Label::tells_apart) && is_dropped(name);
-            let all = if is_one_of_each(side) { labels.names().filter(apart).collect() } else { Vec::new() };
-            all.into_iter().map(str::to_owned).collect()
-        };
-        let group = matching.group.as_ref().map(|(side, _)| *side);
-        for (side, which, other, many, name) in [
-            (left, "left", right, GroupSide::Left, "group_left"),
-            (right, "right", left, GroupSide::Right, "group_right"),
+        }
+        let group = binary.matching.as_ref().and_then(|matching| matching.group.as_ref());
+        let group = group.map(|(side, _)| *side);
+        let differ = [left, right].map(|side| telling_apart(binary, side));
+        for (labels, other, which, many, name) in [
+            (&differ[0], &differ[1], "left", GroupSide::Left, "group_left"),
+            (&differ[1], &differ[0], "right", GroupSide::Right, "group_right"),
         ] {
-            let labels = differ(side);
             if labels.is_empty() || group == Some(many) {
                 continue;
             }
             let message = format!(
                 "several series of the {which} side of `{}` match one of the other: they differ in {}",
                 binary.op.as_str(),
-                listed(&labels),
+                listed(labels),
             );
-            let help = if group.is_none() && differ(other).is_empty() {
+            let help = if group.is_none() && other.is_empty() {
                 format!(
                     "aggregate that side without these labels, or write `{name} ()` behind the labels to match on"
                 )
@@ -161,6 +156,16 @@ fn many_to_many(expressions: &Expressions<'_>, out: &mut Diagnostics) {
             break;
         }
     }
+}
+
+/// The labels that several series of a side differ in which match the same series of the other.
+fn telling_apart<'a>(binary: &Binary, side: &Node<'a>) -> Vec<&'a str> {
+    if !is_one_of_each(side) {
+        return Vec::new();
+    }
+    let labels = &side.shape.labels;
+    let tells_apart = |name: &&str| labels.get(name).is_some_and(Label::tells_apart);
+    labels.names().filter(tells_apart).filter(|name| !is_matched_on(binary, name)).collect()
 }
 
 /// Whether nothing drops series of it: what is left after a comparison may well be a single one.

@@ -71,14 +71,16 @@ impl Reading {
     /// What the thresholds of a KPI are compared with, where that is recorded first: of a native histogram, because no
     /// test of rules can write the samples of one, and an alert without a test is a guess.
     pub fn watched_record(registry: &Registry, id: KpiId) -> Option<Self> {
-        let kpi = registry.kpi(id);
-        if kpi.kind.name() != KindName::NativeHistogram {
-            return None;
-        }
+        let reading = Self::watched(registry, id).filter(Self::is_recorded)?;
         let mut views = registry.agents.iter().flat_map(|agent| &agent.kpis);
         let is_asked = |view: &AgentKpi| view.kpi.value == id && !view.thresholds.is_empty();
-        let has_thresholds = !kpi.thresholds.is_empty() || views.any(is_asked);
-        if has_thresholds { Self::watched(registry, id) } else { None }
+        let has_thresholds = !registry.kpi(id).thresholds.is_empty() || views.any(is_asked);
+        has_thresholds.then_some(reading)
+    }
+
+    /// Whether alerts watch a record of it instead of computing it themselves.
+    pub const fn is_recorded(&self) -> bool {
+        matches!(self.recipe, Recipe::NativeQuantile(_) | Recipe::NativeMean)
     }
 
     fn new(registry: &Registry, id: KpiId, recipe: Recipe, aggregation: Option<&Aggregation>) -> Self {

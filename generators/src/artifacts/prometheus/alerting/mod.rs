@@ -96,8 +96,6 @@ pub(super) struct Beyond {
     pub(super) metric: String,
     /// The aggregation that is watched instead.
     pub(super) reading: Option<Reading>,
-    /// Whether the aggregation is recorded, and the record watched.
-    pub(super) is_recorded: bool,
     /// The window that smooths, or that of the aggregation.
     pub(super) window: PromDuration,
     /// The agents it is about.
@@ -113,7 +111,7 @@ pub(super) struct Beyond {
 impl Beyond {
     /// The aggregation that the alert itself computes.
     pub(super) fn computed(&self) -> Option<&Reading> {
-        self.reading.as_ref().filter(|_| !self.is_recorded)
+        self.reading.as_ref().filter(|reading| !reading.is_recorded())
     }
 
     fn expr(&self) -> Expr {

@@ -87,12 +87,13 @@ fn alert<'a>(
     let registry = context.registry;
     let kpi = registry.kpi(id);
     let threshold = variant.threshold;
-    let record = Reading::watched_record(registry, id);
-    let is_recorded = record.is_some();
-    let metric = record.as_ref().map_or_else(|| kpi.metric.value.clone(), Reading::record_name);
-    let reading = record.or_else(|| Reading::watched(registry, id));
-    let computed = reading.as_ref().filter(|_| !is_recorded);
-    let window = computed.map_or_else(|| smoothing(registry.scrape_interval(id)), |reading| reading.window);
+    let reading = Reading::watched(registry, id);
+    let smoothing = || smoothing(registry.scrape_interval(id));
+    let (metric, window) = match &reading {
+        Some(reading) if reading.is_recorded() => (reading.record_name(), smoothing()),
+        Some(reading) => (kpi.metric.value.clone(), reading.window),
+        None => (kpi.metric.value.clone(), smoothing()),
+    };
     let agent_names: Vec<&str> =
         variant.agents.iter().map(|agent| registry.agent(*agent).name.value.as_str()).collect();
     let distinct = if alone { "" } else { agent_names.first().copied().unwrap_or_default() };
@@ -100,7 +101,6 @@ fn alert<'a>(
         kpi: id,
         metric,
         reading,
-        is_recorded,
         window,
         only: variant.exclusive.then(|| Matcher::any_of("agent", &agent_names)),
         agents: variant.agents.clone(),
